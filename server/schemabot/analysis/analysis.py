@@ -1,0 +1,223 @@
+"""A project analysed: its history replayed, its findings, everything that features and faces ask for.
+
+`analyse` does all of it; `retype` does what one keystroke needs, from an earlier analysis. Both give a new
+immutable value, so a thread that holds one is never disturbed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+import attrs
+
+from schemabot.analysis.checks import (
+    Failures,
+    all_subjects,
+    change_findings,
+    file_findings,
+    state_findings,
+    touched_subjects,
+)
+from schemabot.analysis.history import FileReplay, replay_file
+from schemabot.analysis.project import MigrationFile, Project
+from schemabot.analysis.report import FileReport, moved_finding, report_file
+from schemabot.analysis.ruleset import RuleSet
+from schemabot.catalog.objects import Origin
+from schemabot.catalog.state import State
+from schemabot.rulekit.context import ProjectView
+from schemabot.rulekit.finding import WHOLE_FILE, Finding
+from schemabot.syntax.source import Source
+from schemabot.text import Span
+
+
+class Cancelled(Exception):  # noqa: N818  # not an error: newer text has arrived
+    """The analysis was told to stop because its input is out of date."""
+
+
+@attrs.frozen(eq=False)
+class Analysis:
+    """`replays` and `raw` are per file, in the order of the history. `behind` is the index of the first file
+    whose replay predates an edit before it, or None when all is true of the texts in `project`."""
+
+    project: Project
+    view: ProjectView
+    rules: RuleSet
+    base: State
+    replays: tuple[FileReplay, ...]
+    local: Mapping[str, tuple[Finding, ...]]  # change and file findings, by path
+    state: Mapping[str, tuple[Finding, ...]]  # state findings, by the path of their place
+    reports: Mapping[str, FileReport]
+    failures: Failures
+    behind: int | None = None
+
+    @property
+    def head(self) -> State:
+        """The state behind the last migration."""
+        return self.replays[-1].after if self.replays else self.base
+
+    def report(self, path: str) -> FileReport:
+        """The findings of one file, suppressions applied, and what in it was not analysed."""
+        return self.reports.get(path) or FileReport(path)
+
+    def place(self, at: Origin) -> Span | None:
+        """The absolute span of a place in its file's text; None when the file is not of this project."""
+        view = self.view.by_path.get(at.file)
+        if view is None:
+            return None
+        if at.statement == WHOLE_FILE:
+            return at.span
+        if at.statement >= len(view.statements):
+            return None
+        return at.span.shifted(view.statements[at.statement].span.start)
+
+
+def analyse(
+    project: Project,
+    rules: RuleSet,
+    base: State,
+    previous: Analysis | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+    keep: frozenset[str] = frozenset(),
+) -> Analysis:
+    """Replay and judge the whole project. `previous` lends what is still true.
+
+    Files in `keep` keep the states between their statements, for quick edits. Raises `Cancelled`.
+    """
+    view = project.view()
+    failures = Failures()
+    known = _reusable(previous, project, rules, base)
+    replays: list[FileReplay] = []
+    local: dict[str, tuple[Finding, ...]] = {}
+    state = base
+    for file in project.migrations:
+        if cancelled():
+            raise Cancelled
+        old = known.get(file.path)
+        if old is not None and old[0].before is state and old[0].file == file:
+            replay, found = old
+        else:
+            replay = replay_file(file, state)
+            found = _local_findings(replay, rules, view, failures)
+            if file.path not in keep:
+                replay = replay.slim()
+        replays.append(replay)
+        local[file.path] = found
+        state = replay.after
+    by_file: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in state_findings(all_subjects(state.catalog), state.catalog, rules, view, failures):
+        by_file[finding.at.file].append(finding)
+    grouped = {path: tuple(found) for path, found in by_file.items()}
+    if cancelled():
+        raise Cancelled
+    reports = {
+        path: _same_or_new(previous, report_file(replay, (*local[path], *grouped.get(path, ())), rules, view, failures))
+        for replay in replays
+        for path in (replay.file.path,)
+    }
+    return Analysis(
+        project=project,
+        view=view,
+        rules=rules,
+        base=base,
+        replays=tuple(replays),
+        local=local,
+        state=grouped,
+        reports=reports,
+        failures=failures,
+    )
+
+
+def retype(analysis: Analysis, path: str, source: Source) -> Analysis:
+    """The analysis after an edit of one file, as far as a keystroke waits for it.
+
+    In the newest file everything about that file is true. In an older one the file's own facts are; what the
+    catalog at the head says about it is that of before the edit, until `analyse` has replayed the rest.
+    """
+    index = analysis.project.index(path)
+    if index is None:
+        return analysis
+    old = analysis.replays[index]
+    file = attrs.evolve(analysis.project.migrations[index], source=source)
+    project = analysis.project.with_file(index, file)
+    view = analysis.view.with_migration(index, file.view())
+    replay = replay_file(file, old.before, old)
+    found = _local_findings(replay, analysis.rules, view, analysis.failures)
+    newest = index == len(analysis.replays) - 1
+    if newest:
+        head = replay.after
+        subjects = touched_subjects(replay.before, head)
+        judged = state_findings(subjects, head.catalog, analysis.rules, view, analysis.failures)
+        state = tuple(finding for finding in judged if finding.at.file == path)
+    else:
+        state = _moved(analysis.state.get(path, ()), old, replay)
+    report = report_file(replay, (*found, *state), analysis.rules, view, analysis.failures)
+    behind = index + 1 if analysis.behind is None else min(index + 1, analysis.behind)
+    replays = (*analysis.replays[:index], replay, *analysis.replays[index + 1 :])
+    return attrs.evolve(
+        analysis,
+        project=project,
+        view=view,
+        replays=replays,
+        local={**analysis.local, path: found},
+        state={**analysis.state, path: state},
+        reports={**analysis.reports, path: report},
+        behind=behind,
+    )
+
+
+def _same_or_new(previous: Analysis | None, report: FileReport) -> FileReport:
+    """The report of before when it says the same: who shows reports compares identities."""
+    before = previous.reports.get(report.path) if previous is not None else None
+    return before if before == report else report
+
+
+def _local_findings(
+    replay: FileReplay, rules: RuleSet, view: ProjectView, failures: Failures
+) -> tuple[Finding, ...]:
+    return (
+        *change_findings(replay, rules, view, failures),
+        *file_findings(replay, rules, view, failures),
+    )
+
+
+def _reusable(
+    previous: Analysis | None, project: Project, rules: RuleSet, base: State
+) -> Mapping[str, tuple[FileReplay, tuple[Finding, ...]]]:
+    """What of an earlier analysis may still be true: nothing, if rules or settings are others."""
+    if previous is None or previous.rules is not rules or previous.base is not base:
+        return {}
+    if previous.project.settings != project.settings or previous.project.today != project.today:
+        return {}
+    return {
+        replay.file.path: (replay, previous.local[replay.file.path]) for replay in previous.replays
+    }
+
+
+def _moved(
+    findings: Iterable[Finding], old: FileReplay, new: FileReplay
+) -> tuple[Finding, ...]:
+    """State findings of before an edit, at the statements they belong to now; those of edited ones go."""
+    before = [statement.text for statement in old.file.source.statements]
+    after = [statement.text for statement in new.file.source.statements]
+    same = 0
+    for one, other in zip(before, after, strict=False):
+        if one != other:
+            break
+        same += 1
+    tail = 0
+    while tail < min(len(before), len(after)) - same and before[-1 - tail] == after[-1 - tail]:
+        tail += 1
+    grown = len(after) - len(before)
+
+    def moved(at: Origin) -> Origin | None:
+        if at.file != new.file.path or at.statement < same:
+            return at
+        if at.statement < len(before) - tail:
+            return None
+        return Origin(at.file, at.statement + grown, at.span)
+
+    return tuple(kept for finding in findings if (kept := moved_finding(finding, moved)) is not None)
+
+
+__all__ = ["Analysis", "Cancelled", "MigrationFile", "analyse", "retype"]

@@ -1,0 +1,120 @@
+"""Binding: what every column, relation, function and type named in an expression or query means.
+
+Results are `Use`s: the place of one name and the object behind it. A qualifier that is the relation's own name
+(not an alias) has a use of its own. What is used without being written (a column that `using` or an alias list
+renames) has the span `NOT_WRITTEN`; all columns that a `*` stands for share its span. Names that were not
+found are in `unresolved`, the name of a function with `()` behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from schemabot.catalog.apply.query_scope import QueryBinder
+from schemabot.catalog.apply.scopes import Item, Scope
+from schemabot.catalog.apply.step import Step
+from schemabot.catalog.objects import Bound, Table, Use, ViewColumn
+from schemabot.catalog.state import ProblemKind
+from schemabot.facts.expression import Expression, Literal_, Query, QueryText
+from schemabot.facts.names import Name
+from schemabot.text import Span
+
+Unresolved = tuple[tuple[str, ...], ...]
+
+
+class QueryBinding(NamedTuple):
+    """All that is known about a query: `known` is false when some output columns are not."""
+
+    uses: tuple[Use, ...]
+    unresolved: Unresolved
+    columns: tuple[ViewColumn, ...]
+    known: bool
+
+
+def bind(
+    step: Step,
+    expression: Expression,
+    table: Table | None = None,
+    *,
+    rows: Iterable[str] = (),
+    names: Iterable[str] = (),
+    report: bool = False,
+) -> Bound:
+    """`expression` with its names looked up.
+
+    `table` gives the columns, under the table's own name; with `rows` (`new`, `old`) only under those names.
+    `names` are parameters and the like (`value` of a domain), which are not looked up. With `report`, the
+    first name that was not found rejects the fact, as the server does.
+    """
+    if isinstance(expression.root, Literal_):
+        return Bound(expression)
+    binder = QueryBinder(step, expression.text, expression.span)
+    binder.expression(expression.root, _scope(table, rows, names))
+    if report:
+        _report(step, binder)
+    return Bound(expression, tuple(binder.uses), _unresolved(binder))
+
+
+def bind_query(step: Step, query: QueryText) -> tuple[tuple[Use, ...], Unresolved]:
+    """The uses in a view's query, and the names that were not found."""
+    found = analyse_query(step, query)
+    return found.uses, found.unresolved
+
+
+def query_columns(step: Step, query: QueryText) -> tuple[tuple[ViewColumn, ...], bool]:
+    """The output columns of a query, and whether all of them are known."""
+    found = analyse_query(step, query)
+    return found.columns, found.known
+
+
+def analyse_query(step: Step, query: QueryText, *, report: bool = False) -> QueryBinding:
+    """`bind_query` and `query_columns` at once; `report` as in `bind`."""
+    binder = QueryBinder(step, query.text, query.span)
+    columns, known = binder.query(query.query, None)
+    if report:
+        _report(step, binder)
+    outputs = tuple(ViewColumn(column.name, column.type) for column in columns)
+    return QueryBinding(tuple(binder.uses), _unresolved(binder), outputs, known)
+
+
+def bind_body(
+    step: Step, queries: Iterable[Query], text: str, span: Span, names: Iterable[str] = ()
+) -> tuple[tuple[Use, ...], Unresolved]:
+    """The uses in the statements of a BEGIN ATOMIC body; `text` is the piece of the statement at `span`."""
+    binder = QueryBinder(step, text, span)
+    for query in queries:
+        binder.query(query, _scope(None, (), names))
+    return tuple(binder.uses), _unresolved(binder)
+
+
+def _scope(table: Table | None, rows: Iterable[str], names: Iterable[str]) -> Scope:
+    scope = Scope()
+    scope.names = frozenset(names)
+    if table is not None:
+        aliases = tuple(rows)
+        for alias in aliases or (table.name,):
+            item = Item(alias, table.columns, oid=table.oid, schema=table.schema, known=table.columns_known)
+            item.written = not aliases
+            item.qualified_only = bool(aliases)
+            scope.items.append(item)
+    return scope
+
+
+def _unresolved(binder: QueryBinder) -> Unresolved:
+    return tuple(dict.fromkeys(missing.shown for missing in binder.missing))
+
+
+_KINDS: dict[Literal["column", "relation", "function"], ProblemKind] = {
+    "column": ProblemKind.UNKNOWN_COLUMN,
+    "relation": ProblemKind.UNKNOWN_TABLE,
+    "function": ProblemKind.UNKNOWN_FUNCTION,
+}
+
+
+def _report(step: Step, binder: QueryBinder) -> None:
+    """Say what the server would say: it stops at the first name that it does not find."""
+    for missing in binder.missing:
+        if step.is_tainted(Name(missing.parts, missing.span)):
+            continue
+        step.reject(_KINDS[missing.kind], missing.span, ".".join(missing.parts))

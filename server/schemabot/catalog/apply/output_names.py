@@ -1,0 +1,65 @@
+"""The names that PostgreSQL gives to the columns of a query (FigureColname in parse_target.c)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from schemabot.facts import expression as ex
+
+UNNAMED: Final = "?column?"
+
+
+def figure_name(node: ex.Node, fallback: str = UNNAMED) -> str:
+    """The name of a select item without an alias; `fallback` when nothing in it gives one."""
+    weak = ""  # of a cast or CASE: the outermost counts, unless something further in has a name of its own
+    while True:
+        if isinstance(node, ex.Column):
+            if not node.star and node.parts:
+                return node.parts[-1]
+        elif isinstance(node, ex.Call):
+            return node.name[-1]
+        elif isinstance(node, ex.Cast):
+            weak = weak or node.type.name
+            node = node.arg
+            continue
+        elif isinstance(node, ex.Case):
+            weak = weak or "case"
+            if node.default is not None:
+                node = node.default
+                continue
+        elif isinstance(node, ex.SubQuery):
+            if node.kind in ("exists", "array"):
+                return node.kind
+            if node.kind == "scalar":
+                query = node.query
+                while query.arms:
+                    query = query.arms[0]
+                if query.verb == "values":
+                    return "column1"
+                if query.targets:
+                    target = query.targets[0]
+                    if target.alias is not None:
+                        return target.alias
+                    # The server has named this column by now, so a cast around it gives no name.
+                    node, weak, fallback = target.value, "", UNNAMED
+                    continue
+        elif isinstance(node, ex.Items):
+            return node.kind
+        elif isinstance(node, ex.Literal_):
+            weak = weak or ("bool" if node.kind == "boolean" else "")
+        elif isinstance(node, ex.Opaque):
+            if (name := _OPAQUE.get(node.kind)) is not None:
+                return name
+            if node.kind in _TRANSPARENT and node.children:
+                node = node.children[0]
+                continue
+        return weak or fallback
+
+
+_TRANSPARENT: Final = frozenset({"A_Indirection", "CollateClause"})
+_OPAQUE: Final = {
+    "GroupingFunc": "grouping", "MergeSupportFunc": "merge_action", "JsonParseExpr": "json",
+    "JsonScalarExpr": "json_scalar", "JsonSerializeExpr": "json_serialize", "JsonObjectConstructor": "json_object",
+    "JsonArrayConstructor": "json_array", "JsonArrayQueryConstructor": "json_array",
+    "JsonObjectAgg": "json_objectagg", "JsonArrayAgg": "json_arrayagg",
+}  # fmt: skip

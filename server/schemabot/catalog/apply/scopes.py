@@ -1,0 +1,114 @@
+"""Scopes of names in queries: what a FROM clause brings into view, and where a column reference leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple, Protocol
+
+from schemabot.catalog.objects import TypeRef
+from schemabot.text import Span
+
+SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
+
+
+NOT_WRITTEN: Final = Span(-1, -1)
+"""The span of a use that stands nowhere in the text under the object's own name."""
+
+
+class AnyColumn(Protocol):
+    """What a table's column and an output column have in common."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> TypeRef | None: ...
+    @property
+    def number(self) -> int: ...
+
+
+class OutColumn(NamedTuple):
+    """A column that a FROM item or a query gives. `oid` and `number` lead to the object's column behind it.
+
+    `renamed` says that it goes by another name here.
+    """
+
+    name: str
+    type: TypeRef | None = None
+    oid: int = 0
+    number: int = 0
+    renamed: bool = False
+
+
+class Item:
+    """One thing in FROM. `oid` is the relation's when the item shows its columns under their own names."""
+
+    __slots__ = ("alias", "columns", "known", "oid", "qualified_only", "schema", "written")
+
+    def __init__(
+        self, alias: str, columns: Sequence[AnyColumn], *, oid: int = 0, schema: str | None = None,
+        known: bool = True, written: bool = False,
+    ) -> None:  # fmt: skip
+        self.alias = alias
+        self.columns = columns
+        self.oid = oid
+        self.schema = schema
+        self.known = known
+        self.written = written  # referred to by the relation's own name, not by an alias
+        self.qualified_only = False  # its columns cannot be named without it (NEW and OLD)
+
+    def find(self, name: str) -> OutColumn | None:
+        """The column of that name."""
+        for column in self.columns:
+            if column.name == name:
+                return self.out(column)
+        return None
+
+    def out(self, column: AnyColumn) -> OutColumn:
+        """One of `columns` with the object it belongs to."""
+        if isinstance(column, OutColumn):
+            return column
+        return OutColumn(column.name, column.type, self.oid, column.number)
+
+    def all(self) -> list[OutColumn]:
+        """What `*` gives of this item."""
+        return [self.out(column) for column in self.columns]
+
+
+class Scope:
+    """What names mean at one level of a query; `parent` is the query around it."""
+
+    __slots__ = ("aliases", "ctes", "items", "merged", "names", "parent")
+
+    def __init__(self, parent: Scope | None = None, items: list[Item] | None = None) -> None:
+        self.parent = parent
+        self.items: list[Item] = [] if items is None else items
+        self.merged: dict[str, OutColumn] = {}  # columns of JOIN ... USING
+        self.ctes: dict[str, tuple[Sequence[OutColumn], bool]] = {} if parent is None else parent.ctes
+        self.names: frozenset[str] = frozenset()  # parameters and variables
+        self.aliases: frozenset[str] = frozenset()  # output names that ORDER BY and GROUP BY may use
+
+    def outwards(self) -> Iterator[Scope]:
+        """This scope and those around it, the nearest first."""
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.parent
+
+    def item(self, alias: str, schema: str | None = None) -> Item | None:
+        """The FROM item that `alias` (or `schema.alias`) names, the nearest first."""
+        for scope in self.outwards():
+            for item in scope.items:
+                if item.alias == alias and (schema is None or (item.written and item.schema == schema)):
+                    return item
+        return None
+
+
+def renamed(columns: Sequence[OutColumn], names: Sequence[str]) -> Sequence[OutColumn]:
+    """The columns under the names of an alias list; those that it does not reach keep theirs."""
+    if not names:
+        return columns
+    made = [
+        OutColumn(name, c.type, c.oid, c.number, c.renamed or name != c.name)
+        for name, c in zip(names, columns, strict=False)
+    ]
+    return [*made, *columns[len(names) :], *(OutColumn(name) for name in names[len(columns) :])]

@@ -1,0 +1,172 @@
+"""Enums, domains and composite types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from schemabot.catalog.apply.acl import default_acl
+from schemabot.catalog.apply.binding import bind
+from schemabot.catalog.apply.lookup import depend_on, label, require_new_type, require_type
+from schemabot.catalog.apply.naming import choose_constraint_name
+from schemabot.catalog.apply.step import Step
+from schemabot.catalog.apply.type_refs import known_type
+from schemabot.catalog.objects import Bound, Column, Constraint, Domain, EnumType, OtherType
+from schemabot.catalog.state import ProblemKind
+from schemabot.facts.expression import Expression
+from schemabot.facts.model import (
+    AddEnumValue,
+    ColumnDef,
+    CreateComposite,
+    CreateDomain,
+    CreateEnum,
+    RenameEnumValue,
+)
+from schemabot.facts.names import Name
+
+
+def create_enum(step: Step, fact: CreateEnum) -> None:
+    schema = step.creation_schema(fact.name)
+    require_new_type(step, schema, fact.name)
+    seen: set[str] = set()
+    for text in fact.labels:
+        if text in seen:
+            detail = f'the label "{text}" is used more than once'
+            step.reject(ProblemKind.INVALID, fact.name.span, f"{schema}.{fact.name.name}", detail)
+        seen.add(text)
+    owner = step.session.role
+    step.put_type(EnumType(
+        oid=step.new_oid(), schema=schema, name=fact.name.name, origin=step.origin(fact.name.span),
+        labels=fact.labels, owner=owner, acl=default_acl(step, "type", schema, owner),
+    ))  # fmt: skip
+
+
+def _require_enum(step: Step, name: Name) -> EnumType:
+    found = require_type(step, name)
+    if isinstance(found, EnumType):
+        return found
+    if step.is_tainted(name):
+        step.skip()
+    step.reject(ProblemKind.WRONG_KIND, name.span, label(found), "it is not an enum")
+
+
+def add_enum_value(step: Step, fact: AddEnumValue) -> None:
+    enum = _require_enum(step, fact.name)
+    part = f"{label(enum)}.{fact.label}"
+    if fact.label in enum.labels:
+        if fact.if_not_exists or step.is_tainted(fact.name):
+            step.skip()
+        step.reject(ProblemKind.ALREADY_EXISTS, fact.span, part, "the enum has this label")
+    index = len(enum.labels)
+    if fact.neighbour is not None:
+        if fact.neighbour not in enum.labels:
+            if step.is_tainted(fact.name):
+                step.skip()
+            step.reject(
+                ProblemKind.UNKNOWN_OBJECT, fact.span, f"{label(enum)}.{fact.neighbour}", "no such label"
+            )
+        index = enum.labels.index(fact.neighbour) + (not fact.before)
+    labels = (*enum.labels[:index], fact.label, *enum.labels[index:])
+    change = step.change(f"label {fact.label}", fact.span)
+    step.put_type(msgspec.structs.replace(enum, labels=labels, changes=(*enum.changes, change)))
+
+
+def rename_enum_value(step: Step, fact: RenameEnumValue) -> None:
+    enum = _require_enum(step, fact.name)
+    if fact.old not in enum.labels:
+        if step.is_tainted(fact.name):
+            step.skip()
+        step.reject(ProblemKind.UNKNOWN_OBJECT, fact.span, f"{label(enum)}.{fact.old}", "no such label")
+    if fact.new in enum.labels:
+        step.reject(
+            ProblemKind.ALREADY_EXISTS, fact.span, f"{label(enum)}.{fact.new}", "the enum has this label"
+        )
+    labels = tuple(fact.new if text == fact.old else text for text in enum.labels)
+    change = step.change(f"label {fact.new}", fact.span)
+    step.put_type(msgspec.structs.replace(enum, labels=labels, changes=(*enum.changes, change)))
+
+
+def create_domain(step: Step, fact: CreateDomain) -> None:
+    schema = step.creation_schema(fact.name)
+    require_new_type(step, schema, fact.name)
+    name = fact.name.name
+    base = known_type(step, fact.type)
+    oid = step.new_oid()
+    constraints: list[Constraint] = []
+    taken: list[str] = []
+    for written in fact.constraints:
+        suffix = "not_null" if written.kind == "not null" else "check"
+        chosen = (
+            written.name.name
+            if written.name is not None
+            else choose_constraint_name(step, schema, name, "", suffix, taken)
+        )
+        if chosen in taken:
+            step.reject(ProblemKind.ALREADY_EXISTS, written.span, f"{schema}.{name}.{chosen}")
+        taken.append(chosen)
+        bound = None if written.expression is None else _bound(step, written.expression)
+        constraints.append(Constraint(
+            oid=step.new_oid(), name=chosen, kind=written.kind, origin=step.origin(written.span),
+            expression=bound, validated=not written.not_valid,
+        ))  # fmt: skip
+        if bound is not None:
+            depend_on(step, oid, bound.uses)
+    owner = step.session.role
+    step.put_type(Domain(
+        oid=oid, schema=schema, name=name, origin=step.origin(fact.name.span), base=base,
+        not_null=fact.not_null or any(c.kind == "not null" for c in constraints),
+        default=None if fact.default is None else _bound(step, fact.default), constraints=tuple(constraints),
+        owner=owner, acl=default_acl(step, "type", schema, owner),
+    ))  # fmt: skip
+    step.depend(oid, base.oid)
+
+
+def _bound(step: Step, expression: Expression) -> Bound:
+    return bind(step, expression, names=("value",), report=True)
+
+
+def create_composite(step: Step, fact: CreateComposite) -> None:
+    schema = step.creation_schema(fact.name)
+    require_new_type(step, schema, fact.name)
+    name = fact.name.name
+    if (schema, name) in step.catalog.relation_names:
+        step.reject(ProblemKind.ALREADY_EXISTS, fact.name.span, f"{schema}.{name}")
+    oid = step.new_oid()
+    columns: list[Column] = []
+    for number, written in enumerate(fact.columns, 1):
+        if any(column.name == written.name.name for column in columns):
+            step.reject(
+                ProblemKind.DUPLICATE_COLUMN, written.name.span, f"{schema}.{name}.{written.name.name}"
+            )
+        columns.append(_attribute(step, number, written))
+    owner = step.session.role
+    composite = OtherType(
+        oid=oid, schema=schema, name=name, origin=step.origin(fact.name.span), kind="composite",
+        columns=tuple(columns), relation=oid, owner=owner, acl=default_acl(step, "type", schema, owner),
+    )  # fmt: skip
+    # One object under both roofs, as a composite type has a row in pg_class and one in pg_type.
+    step.put_type(composite)
+    step.put_relation(composite)
+    step.name_relation(schema, name, oid)
+    for column in columns:
+        step.depend(oid, column.type.oid)
+
+
+def _attribute(step: Step, number: int, written: ColumnDef) -> Column:
+    if written.type is None:
+        step.skip()
+    return Column(
+        number=number, name=written.name.name, type=known_type(step, written.type),
+        origin=step.origin(written.span), collation=written.collation,
+    )  # fmt: skip
+
+
+HANDLERS: dict[type, Callable[[Step, Any], None]] = {
+    CreateEnum: create_enum,
+    AddEnumValue: add_enum_value,
+    RenameEnumValue: rename_enum_value,
+    CreateDomain: create_domain,
+    CreateComposite: create_composite,
+}

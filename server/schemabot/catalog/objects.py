@@ -1,0 +1,426 @@
+"""The objects of a schema as frozen values.
+
+Every object that others can refer to has an `oid`, a number that stays while it is renamed or moved, as in
+PostgreSQL; columns have a `number` (attnum) within their table. References are by these numbers, so a rename
+touches one object only. Text of expressions is kept as written, with the places of the names in it (`Use`), so
+that it can be printed under today's names.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from schemabot.facts import model as facts
+from schemabot.facts.expression import Expression, QueryText
+from schemabot.text import Span
+
+PLATFORM_FILE = "platform:"
+"""Prefix of `Origin.file` for what the platform provides before the first migration."""
+
+
+class Origin(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Where something was said: the file's path, its statement's index, a span within that statement's text.
+
+    Relative to the statement, so that editing text elsewhere in the file leaves it true.
+    """
+
+    file: str
+    statement: int
+    span: Span
+
+    @property
+    def platform(self) -> bool:
+        """Whether this came with the platform and not from the project."""
+        return self.file.startswith(PLATFORM_FILE)
+
+
+class Change(msgspec.Struct, frozen=True, array_like=True):
+    """A later statement changed `what` (a property or `column x`, in plain words) of an object."""
+
+    what: str
+    at: Origin
+
+
+Acl: TypeAlias = tuple[tuple[str, frozenset[str]], ...]
+"""(role, privileges) pairs; `public` is PUBLIC, a privilege with grant option ends in `*`, a column
+privilege is `select(a)`."""
+
+
+class TypeRef(msgspec.Struct, frozen=True, array_like=True):
+    """A type in use. `oid` is that of a type of the catalog, or 0: then `name` is a built-in's internal name
+    (`int4`) or, if `known` is false, what the statement wrote."""
+
+    name: str
+    oid: int = 0
+    modifiers: tuple[int | str, ...] = ()
+    array: bool = False
+    known: bool = True
+
+
+class Use(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One name in an expression: its place (relative to the statement) and what it means.
+
+    `number` is the column's, or 0 for the object itself.
+    """
+
+    span: Span
+    oid: int
+    number: int = 0
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """An expression whose names were looked up. `unresolved` lists the names that were not found."""
+
+    expression: Expression
+    uses: tuple[Use, ...] = ()
+    unresolved: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The text as written."""
+        return self.expression.text
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    number: int
+    name: str
+    type: TypeRef
+    origin: Origin
+    not_null: bool = False
+    default: Bound | None = None
+    identity: Literal["", "always", "by default"] = ""
+    generated: Bound | None = None
+    generated_virtual: bool = False
+    collation: str | None = None
+    sequence: int = 0  # oid of the sequence that a serial or identity column owns
+    inherited: bool = False
+    acl: Acl = ()
+    comment: str | None = None
+    changes: tuple[Change, ...] = ()
+
+
+class Constraint(msgspec.Struct, frozen=True, kw_only=True):
+    """`columns` and `references_columns` are column numbers, in the order written."""
+
+    oid: int
+    name: str
+    kind: facts.ConstraintKind
+    origin: Origin
+    columns: tuple[int, ...] = ()
+    references: int = 0
+    references_columns: tuple[int, ...] = ()
+    on_delete: facts.ReferentialAction = "no action"
+    on_update: facts.ReferentialAction = "no action"
+    match: Literal["simple", "full", "partial"] = "simple"
+    expression: Bound | None = None
+    index: int = 0  # oid of the index behind a key; for a foreign key of the key it refers to
+    deferrable: bool = False
+    initially_deferred: bool = False
+    validated: bool = True
+    enforced: bool = True
+    no_inherit: bool = False
+    inherited: bool = False
+    comment: str | None = None
+    changes: tuple[Change, ...] = ()
+
+
+class IndexKey(msgspec.Struct, frozen=True, kw_only=True):
+    """One key of an index: a column number, or an expression (then `column` is 0)."""
+
+    column: int = 0
+    expression: Bound | None = None
+    descending: bool = False
+    nulls: Literal["", "first", "last"] = ""
+    operator_class: str | None = None
+    collation: str | None = None
+
+
+class Index(msgspec.Struct, frozen=True, kw_only=True):
+    """`constraint` is the oid of the constraint it serves, or 0."""
+
+    oid: int
+    name: str
+    keys: tuple[IndexKey, ...]
+    origin: Origin
+    unique: bool = False
+    primary: bool = False
+    method: str = "btree"
+    include: tuple[int, ...] = ()
+    where: Bound | None = None
+    constraint: int = 0
+    nulls_not_distinct: bool = False
+    parent: int = 0  # oid of the partitioned index it belongs to
+    comment: str | None = None
+    changes: tuple[Change, ...] = ()
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    oid: int
+    name: str
+    origin: Origin
+    command: facts.PolicyCommand = "all"
+    permissive: bool = True
+    roles: tuple[str, ...] = ("public",)
+    using: Bound | None = None
+    check: Bound | None = None
+    comment: str | None = None
+    changes: tuple[Change, ...] = ()
+
+
+class Trigger(msgspec.Struct, frozen=True, kw_only=True):
+    """`function` is the oid, or 0 when it was not found; `function_name` is as written."""
+
+    oid: int
+    name: str
+    origin: Origin
+    function: int
+    function_name: tuple[str, ...]
+    timing: Literal["before", "after", "instead of"] = "after"
+    events: tuple[str, ...] = ()
+    update_columns: tuple[int, ...] = ()
+    for_each_row: bool = False
+    when: Bound | None = None
+    constraint: bool = False
+    inherited: bool = False
+    comment: str | None = None
+    changes: tuple[Change, ...] = ()
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """A table, partitioned table or foreign table with everything that belongs to it.
+
+    `columns` are the living ones in order; `next_number` counts dropped ones too. `parents` are the tables it
+    inherits from; `partition_of` is the one it is a partition of.
+    """
+
+    oid: int
+    schema: str
+    name: str
+    origin: Origin
+    kind: Literal["table", "partitioned", "foreign"] = "table"
+    columns: tuple[Column, ...] = ()
+    next_number: int = 1
+    constraints: tuple[Constraint, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    rls: bool = False
+    force_rls: bool = False
+    temporary: bool = False
+    unlogged: bool = False
+    parents: tuple[int, ...] = ()
+    partition_of: int = 0
+    partition_strategy: Literal["", "range", "list", "hash"] = ""
+    of_type: int = 0
+    owner: str = "postgres"
+    acl: Acl = ()
+    extension: str | None = None
+    comment: str | None = None
+    changes: tuple[Change, ...] = ()
+    columns_known: bool = True  # false when a part of the definition was not understood
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+    def column_by_number(self, number: int) -> Column | None:
+        """The column with that number, unless it was dropped."""
+        return next((column for column in self.columns if column.number == number), None)
+
+    def column_names(self, numbers: tuple[int, ...]) -> tuple[str, ...]:
+        """The names of the columns with those numbers, in that order."""
+        by_number = {column.number: column.name for column in self.columns}
+        return tuple(by_number[number] for number in numbers if number in by_number)
+
+    @property
+    def primary_key(self) -> Constraint | None:
+        """The primary key, if there is one."""
+        return next((c for c in self.constraints if c.kind == "primary key"), None)
+
+
+class ViewColumn(msgspec.Struct, frozen=True, array_like=True):
+    """A column of a view; `type` is None when it was not worked out."""
+
+    name: str
+    type: TypeRef | None = None
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """A view or materialised view. `uses` are the objects and columns its query names, once each."""
+
+    oid: int
+    schema: str
+    name: str
+    origin: Origin
+    query: QueryText
+    columns: tuple[ViewColumn, ...] = ()
+    columns_known: bool = True
+    uses: tuple[Use, ...] = ()
+    unresolved: tuple[tuple[str, ...], ...] = ()
+    materialized: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    indexes: tuple[Index, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    temporary: bool = False
+    owner: str = "postgres"
+    acl: Acl = ()
+    extension: str | None = None
+    comment: str | None = None
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def security_invoker(self) -> bool:
+        """Whether the view checks the caller's rights (PostgreSQL 15 and later)."""
+        return dict(self.options).get("security_invoker") in ("true", "on", "1", "yes")
+
+
+class Sequence(msgspec.Struct, frozen=True, kw_only=True):
+    """`owned_by` is (table oid, column number), or None."""
+
+    oid: int
+    schema: str
+    name: str
+    origin: Origin
+    type: TypeRef = TypeRef("int8")
+    owned_by: tuple[int, int] | None = None
+    identity: bool = False
+    temporary: bool = False
+    owner: str = "postgres"
+    acl: Acl = ()
+    extension: str | None = None
+    comment: str | None = None
+    changes: tuple[Change, ...] = ()
+
+
+class IndexEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What the name of an index stands for: the index itself is kept in its table or view."""
+
+    oid: int
+    owner: int
+
+
+class EnumType(msgspec.Struct, frozen=True, kw_only=True):
+    oid: int
+    schema: str
+    name: str
+    origin: Origin
+    labels: tuple[str, ...] = ()
+    owner: str = "postgres"
+    acl: Acl = ()
+    extension: str | None = None
+    comment: str | None = None
+    changes: tuple[Change, ...] = ()
+
+
+class Domain(msgspec.Struct, frozen=True, kw_only=True):
+    oid: int
+    schema: str
+    name: str
+    origin: Origin
+    base: TypeRef
+    not_null: bool = False
+    default: Bound | None = None
+    constraints: tuple[Constraint, ...] = ()
+    owner: str = "postgres"
+    acl: Acl = ()
+    extension: str | None = None
+    comment: str | None = None
+    changes: tuple[Change, ...] = ()
+
+
+class OtherType(msgspec.Struct, frozen=True, kw_only=True):
+    """A composite type (`columns`), a table's row type (`relation`), a range or a base type."""
+
+    oid: int
+    schema: str
+    name: str
+    origin: Origin
+    kind: Literal["composite", "row", "range", "multirange", "base"]
+    columns: tuple[Column, ...] = ()
+    relation: int = 0
+    owner: str = "postgres"
+    acl: Acl = ()
+    extension: str | None = None
+    comment: str | None = None
+    changes: tuple[Change, ...] = ()
+
+
+class FunctionParameter(msgspec.Struct, frozen=True, kw_only=True):
+    type: TypeRef
+    name: str | None = None
+    mode: facts.ParameterMode = "in"
+    default: Bound | None = None
+
+
+class Function(msgspec.Struct, frozen=True, kw_only=True):
+    """A function, procedure or aggregate. `body` is its text as written, between the quotes."""
+
+    oid: int
+    schema: str
+    name: str
+    origin: Origin
+    kind: Literal["function", "procedure", "aggregate", "window"] = "function"
+    parameters: tuple[FunctionParameter, ...] = ()
+    returns: TypeRef | None = None
+    returns_set: bool = False
+    language: str = "sql"
+    body: str | None = None
+    body_span: Span | None = None
+    sql_body: tuple[facts.Query, ...] = ()
+    uses: tuple[Use, ...] = ()  # only a BEGIN ATOMIC body depends on what it names
+    security_definer: bool = False
+    volatility: Literal["immutable", "stable", "volatile"] = "volatile"
+    strict: bool = False
+    leakproof: bool = False
+    parallel: Literal["safe", "restricted", "unsafe"] = "unsafe"
+    settings: tuple[tuple[str, str], ...] = ()
+    owner: str = "postgres"
+    acl: Acl = (("public", frozenset({"execute"})),)
+    extension: str | None = None
+    comment: str | None = None
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def signature(self) -> tuple[TypeRef, ...]:
+        """The types that tell overloads apart: those of IN, INOUT and VARIADIC parameters."""
+        return tuple(p.type for p in self.parameters if p.mode in ("in", "inout", "variadic"))
+
+
+class SchemaObject(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    origin: Origin
+    owner: str = "postgres"
+    acl: Acl = ()
+    extension: str | None = None
+    comment: str | None = None
+    changes: tuple[Change, ...] = ()
+
+
+class Extension(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    schema: str
+    origin: Origin
+    comment: str | None = None
+    changes: tuple[Change, ...] = ()
+
+
+class Role(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    origin: Origin
+    attributes: frozenset[str] = frozenset()
+    member_of: frozenset[str] = frozenset()
+
+
+class DefaultPrivilege(msgspec.Struct, frozen=True, array_like=True):
+    """What ALTER DEFAULT PRIVILEGES left for new objects of `kind` made by `role` in `schema` (None: any)."""
+
+    role: str
+    schema: str | None
+    kind: str
+    acl: Acl
+
+
+Relation: TypeAlias = Table | View | Sequence | IndexEntry | OtherType
+TypeObject: TypeAlias = EnumType | Domain | OtherType

@@ -1,0 +1,49 @@
+"""Names of objects of any kind, as DROP, COMMENT, GRANT and ALTER ... RENAME / OWNER / SET SCHEMA write them."""
+
+from __future__ import annotations
+
+from schemabot.facts.model import ObjectKind
+from schemabot.facts.names import Ident, Name, TypeName
+from schemabot.facts.read.build import Builder
+from schemabot.facts.read.tree import Json, items, string, strings
+from schemabot.facts.read.type_names import type_name
+
+ON_A_TABLE: frozenset[ObjectKind] = frozenset(("policy", "trigger", "rule", "constraint"))
+
+
+def object_name(node: Json, at: int, b: Builder) -> tuple[Name, tuple[TypeName, ...] | None]:
+    """The name that starts at or behind `at`, and a function's argument types when they are written."""
+    kind, fields = next(iter(node.items()))
+    if kind == "RangeVar":
+        return b.sql.relation(fields), None
+    if kind == "ObjectWithArgs":
+        return b.sql.name_at(at, strings(fields.get("objname"))), arguments(fields, b)
+    if kind == "TypeName":
+        return b.sql.name_at(at, strings(fields["names"])), None
+    if kind == "List":
+        parts = _parts(items(node))
+        return b.sql.name_at(at, parts), None
+    if kind == "Integer":
+        return b.sql.name_at(at, (str(fields.get("ival", 0)),)), None
+    return b.sql.name_at(at, (string(node),)), None
+
+
+def arguments(node: Json, b: Builder) -> tuple[TypeName, ...] | None:
+    """The input argument types of an ObjectWithArgs; None when no list is written."""
+    if "args_unspecified" in node:
+        return None
+    return tuple([type_name(arg["TypeName"], b.sql) for arg in node.get("objargs", ()) if "TypeName" in arg])
+
+
+def part_on_table(node: Json, at: int, b: Builder) -> tuple[Ident, Name]:
+    """`part ON table` at `at`, the order in which the tree has them being table, part."""
+    nodes = items(node)
+    part = b.sql.ident_at(at, string(nodes[-1]))
+    return part, b.sql.name_at(b.sql.skip(part.span.end, "on", "domain"), _parts(nodes[:-1]))
+
+
+def _parts(nodes: list[Json]) -> tuple[str, ...]:
+    parts: list[str] = []
+    for node in nodes:
+        parts += strings(node["TypeName"]["names"]) if "TypeName" in node else (string(node),)
+    return tuple(parts)

@@ -1,0 +1,12 @@
+"""One module per request or family of requests; each has `register(server)`."""
+
+from __future__ import annotations
+
+from schemabot.lsp.handlers import code_actions, diagnostics, lifecycle, settings, watched_files
+from schemabot.lsp.server import SchemaBotServer
+
+
+def register_all(server: SchemaBotServer) -> None:
+    """Let the server answer everything that it can."""
+    for module in (code_actions, diagnostics, lifecycle, settings, watched_files):
+        module.register(server)

@@ -1,0 +1,57 @@
+"""pygls's protocol with our own documents and an honest end.
+
+pygls keeps a copy of every document that splits its lines again at each edit (measured: 32 ms an edit in a file of
+4 MB); ours are kept by `Documents` instead. A request after `shutdown` is answered, as the specification asks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from lsprotocol import types
+from pygls.protocol import LanguageServerProtocol, lsp_method
+from pygls.protocol.json_rpc import RPCRequest
+
+INVALID_REQUEST = -32600
+
+
+class SchemaBotProtocol(LanguageServerProtocol):
+    """Builtin text synchronisation is left to the server's own handlers."""
+
+    @property
+    def was_shut_down(self) -> bool:
+        """Whether the client said `shutdown`: then `exit` is a success."""
+        return self._shutdown
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        """Hand the text to the server's own documents."""
+        self._server.did_open(params)  # type: ignore[attr-defined]  # it is a SchemaBotServer
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """Hand the edits to the server's own documents."""
+        self._server.did_change(params)  # type: ignore[attr-defined]
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        """Forget the text."""
+        self._server.did_close(params)  # type: ignore[attr-defined]
+
+    @lsp_method(types.EXIT)
+    def lsp_exit(self, *args: Any) -> None:
+        """End the message loop; `serve` turns `was_shut_down` into the exit code."""
+        self._server.stop_reading()  # type: ignore[attr-defined]
+
+    def handle_message(self, message: Any) -> None:
+        """Answer requests that come after `shutdown` with an error instead of with silence."""
+        if self._shutdown and isinstance(message, RPCRequest):
+            error = types.ResponseError(INVALID_REQUEST, "the server is shutting down")
+            self._send_response(message.id, error=error)
+            return
+        super().handle_message(message)
+
+    def later(self, call: Any, *args: Any) -> None:
+        """Run `call` on the event loop, soon."""
+        asyncio.get_running_loop().call_soon(call, *args)

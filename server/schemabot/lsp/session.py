@@ -1,0 +1,199 @@
+"""What the server knows while it runs: projects, their analyses, and when to bring them up to date.
+
+Everything here happens on the event loop. An edit is judged at once (`retype`); loading, and replaying what comes
+after an edited file, happen in the worker, and their results are taken over only if no newer text has arrived.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import attrs
+
+from schemabot.analysis import Analysis, Cancelled, analyse, retype
+from schemabot.lsp.documents import Document, Documents
+from schemabot.lsp.worker import Worker
+from schemabot.syntax.source import Source
+from schemabot.workspace.loader import LoadedProject, changed_files, load_project
+
+logger = logging.getLogger(__name__)
+
+SETTLE_DELAY = 0.3
+"""Seconds without a key before the rest of the history is replayed: longer than a pause between two keys."""
+
+
+class Listener(Protocol):
+    """Who is told when findings changed."""
+
+    def typed(self, document: Document, analysis: Analysis) -> None:
+        """One open document was judged anew."""
+
+    def settled(self, state: ProjectState) -> None:
+        """A whole project was."""
+
+    def failed(self, path: str, message: str) -> None:
+        """A project cannot be loaded."""
+
+
+@attrs.define(eq=False)
+class ProjectState:
+    """One project: how it was loaded and what is known of it now."""
+
+    loaded: LoadedProject
+    analysis: Analysis
+
+    @property
+    def key(self) -> str:
+        """What tells it from other projects."""
+        return self.loaded.key
+
+
+class Session:
+    """The projects of the open documents."""
+
+    def __init__(self, documents: Documents, worker: Worker, listener: Listener) -> None:
+        self._documents = documents
+        self._worker = worker
+        self._listener = listener
+        self.states: dict[str, ProjectState] = {}
+        self.client_settings: Mapping[str, Any] = {}
+
+    # -- what features ask --
+
+    def state_of(self, path: str) -> ProjectState | None:
+        """The project that a file belongs to, once it is loaded."""
+        for state in self.states.values():
+            if path in state.analysis.view.by_path:
+                return state
+        return None
+
+    # -- what the client reports --
+
+    def opened(self, document: Document) -> None:
+        """A document was opened: judge it, and look whether its project changed on disk meanwhile."""
+        state = self.state_of(document.path)
+        if state is None:
+            self._load(document.path)
+            return
+        self.changed(document)
+        self.look_at_disk(state)
+
+    def changed(self, document: Document) -> None:
+        """The text of an open document is another now."""
+        state = self.state_of(document.path)
+        if state is None:
+            return
+        state.analysis = retype(state.analysis, document.path, document.source)
+        self._listener.typed(document, state.analysis)
+        self._settle(state)
+
+    def closed(self, document: Document) -> None:
+        """A document was closed: what is on disk counts again."""
+        if (state := self.state_of(document.path)) is not None:
+            self._reload(state)
+
+    def look_at_disk(self, state: ProjectState) -> None:
+        """Reload the project if its files are others than when it was loaded (clients may not watch them)."""
+
+        def done(changed: bool) -> None:
+            if changed:
+                self._reload(state)
+
+        self._worker.submit(f"look:{state.key}", lambda _: changed_files(state.loaded), done)
+
+    def files_changed(self) -> None:
+        """The client saw files change: reload every project."""
+        for state in tuple(self.states.values()):
+            self._reload(state)
+
+    def settings_changed(self, settings: Mapping[str, Any]) -> None:
+        """The client's settings are others now."""
+        if settings != self.client_settings:
+            self.client_settings = settings
+            self.files_changed()
+
+    # -- work in the background --
+
+    def _load(self, path: str) -> None:
+        self._load_into(f"load:{path}", path, None)
+
+    def _reload(self, state: ProjectState) -> None:
+        self._load_into(f"load:{state.key}", state.loaded.path, state, 0.05)
+
+    def _load_into(self, key: str, path: str, old: ProjectState | None, delay: float = 0.0) -> None:
+        overlay = self._overlay()
+        settings = self.client_settings
+        previous = old.analysis if old is not None else None
+
+        def work(cancelled: Callable[[], bool]) -> ProjectState | str | None:
+            try:
+                loaded = load_project(
+                    Path(path),
+                    overlay=overlay,
+                    client_settings=settings,
+                    previous=old.loaded if old is not None else None,
+                )
+                analysis = analyse(
+                    loaded.project,
+                    loaded.rules,
+                    loaded.base,
+                    previous,
+                    cancelled,
+                    keep=frozenset(overlay),
+                )
+            except Cancelled:
+                return None
+            except (OSError, ValueError) as error:
+                return str(error)
+            return ProjectState(loaded, analysis)
+
+        def done(result: ProjectState | str | None) -> None:
+            if isinstance(result, str):
+                self._listener.failed(path, result)
+            elif result is not None:
+                if old is not None:
+                    self.states.pop(old.key, None)
+                self._take(result)
+
+        self._worker.submit(key, work, done, delay)
+
+    def _take(self, state: ProjectState) -> None:
+        """Use a freshly loaded project, with whatever was typed while it was loading."""
+        self.states[state.key] = state
+        for document in self._documents.all():
+            file = state.analysis.view.by_path.get(document.path)
+            if file is not None and file.text != document.source.text:
+                state.analysis = retype(state.analysis, document.path, document.source)
+        self._listener.settled(state)
+        if state.analysis.behind is not None:
+            self._settle(state)
+        for document in self._documents.all():
+            if document.is_sql and self.state_of(document.path) is None and Path(document.path).is_absolute():
+                folder = Path(document.path).parent
+                if any(Path(path).parent == folder for path in state.analysis.view.by_path):
+                    self._load(document.path)  # a file that is new in a folder just loaded
+
+    def _settle(self, state: ProjectState) -> None:
+        analysis = state.analysis
+        keep = frozenset(document.path for document in self._documents.all())
+
+        def work(cancelled: Callable[[], bool]) -> Analysis | None:
+            try:
+                return analyse(
+                    analysis.project, analysis.rules, analysis.base, analysis, cancelled, keep=keep
+                )
+            except Cancelled:
+                return None
+
+        def done(result: Analysis | None) -> None:
+            if result is not None and state.analysis is analysis:
+                state.analysis = result
+                self._listener.settled(state)
+
+        self._worker.submit(f"settle:{state.key}", work, done, SETTLE_DELAY)
+
+    def _overlay(self) -> dict[str, Source]:
+        return {document.path: document.source for document in self._documents.all() if document.is_sql}

@@ -1,0 +1,29 @@
+"""The public API for rule authors: everything a rule file needs to import."""
+
+from schemabot.rulekit.context import (
+    ChangeContext,
+    FileContext,
+    MigrationView,
+    ProjectView,
+    StateContext,
+    qualified,
+)
+from schemabot.rulekit.directives import Directive, DirectiveUse
+from schemabot.rulekit.finding import (
+    Finding,
+    Fix,
+    InsertAfter,
+    InsertBefore,
+    Related,
+    RenameFile,
+    Replace,
+    Severity,
+)
+from schemabot.rulekit.rule import NoOptions, Rule, change_rule, file_rule, state_rule
+from schemabot.rulekit.sql import Style, literal, quote, quote_name
+
+__all__ = [
+    "ChangeContext", "Directive", "DirectiveUse", "FileContext", "Finding", "Fix", "InsertAfter", "InsertBefore", "MigrationView",
+    "NoOptions", "ProjectView", "Related", "RenameFile", "Replace", "Rule", "Severity", "StateContext", "Style",
+    "change_rule", "file_rule", "literal", "qualified", "quote", "quote_name", "state_rule",
+]  # fmt: skip

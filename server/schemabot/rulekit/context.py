@@ -1,0 +1,201 @@
+"""What a rule is given besides its subject: the catalog, the project, its options, and ways to report.
+
+Rules read the world through these objects only; they see no file system, no clock and no protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Generic, Literal, TypeVar
+
+import attrs
+
+from schemabot.catalog.catalog import Catalog
+from schemabot.catalog.objects import Function, Origin, Policy, Table, View
+from schemabot.catalog.state import At, Problem, State
+from schemabot.facts.model import AnyFact
+from schemabot.rulekit.finding import WHOLE_FILE, Finding, Fix, Related, Severity
+from schemabot.rulekit.settings import Settings
+from schemabot.rulekit.sql import Style, style_of
+from schemabot.syntax.model import Comment, Statement, SyntaxIssue
+from schemabot.text import Span
+
+O = TypeVar("O")  # noqa: E741  # the rule's options
+FileStatus = Literal["applied", "settled", "pending"]
+
+MANAGED_SCHEMAS = frozenset(
+    {
+        "auth", "storage", "realtime", "_realtime", "vault", "cron", "net", "pgmq", "graphql", "graphql_public",
+        "extensions", "pgsodium", "pgsodium_masks", "supabase_functions", "supabase_migrations", "pgbouncer",
+        "pgtle", "tiger", "tiger_data", "topology", "_analytics", "information_schema", "pg_catalog",
+    }
+)  # fmt: skip
+"""Schemas whose objects belong to the platform or to extensions: nothing in them is ever flagged."""
+
+
+@attrs.frozen
+class MigrationView:
+    """One migration file as rules see it. `name` is the file's name; `version` its leading digits, if any.
+
+    `applied` files are history and must not be edited; `settled` ones stand on the default branch.
+    """
+
+    path: str
+    name: str
+    version: str | None
+    status: FileStatus
+    statements: tuple[Statement, ...]
+    comments: tuple[Comment, ...]
+    text: str
+
+
+@attrs.frozen
+class ProjectView:
+    """The project as rules see it: settings, what is exposed, the migrations in order, today's date."""
+
+    settings: Settings
+    platform: str
+    exposed: frozenset[str] | None
+    migrations: tuple[MigrationView, ...]
+    today: date | None = None
+    by_path: Mapping[str, MigrationView] = attrs.field(
+        default=attrs.Factory(lambda self: {m.path: m for m in self.migrations}, takes_self=True),
+        eq=False,
+        repr=False,
+    )
+
+    def with_migration(self, index: int, migration: MigrationView) -> ProjectView:
+        """This project with one file replaced by a newer text of it."""
+        files = self.migrations
+        return attrs.evolve(
+            self,
+            migrations=(*files[:index], migration, *files[index + 1 :]),
+            by_path={**self.by_path, migration.path: migration},
+        )
+
+    def is_managed(self, schema: str) -> bool:
+        """Whether objects of `schema` belong to the platform, an extension or the server."""
+        return schema in MANAGED_SCHEMAS or schema.startswith("pg_")
+
+    def is_exposed(self, schema: str) -> bool:
+        """Whether API clients reach objects in `schema`."""
+        if self.is_managed(schema):
+            return False
+        return self.exposed is None or schema in self.exposed
+
+    def statement_text(self, at: Origin) -> str:
+        """The text of the statement of `at`; empty when it is not one of this project's files."""
+        migration = self.by_path.get(at.file)
+        if migration is None or not 0 <= at.statement < len(migration.statements):
+            return ""
+        return migration.statements[at.statement].text
+
+    def style(self, at: Origin) -> Style:
+        """How the user writes SQL around `at`: case of keywords, and the line end."""
+        migration = self.by_path.get(at.file)
+        return style_of(self.statement_text(at), migration.text if migration else "")
+
+
+@attrs.frozen
+class Reporter:
+    """Makes findings for one rule."""
+
+    rule: str
+    severity: Severity
+
+    def finding(
+        self,
+        at: Origin,
+        message: str,
+        *,
+        help: str = "",  # noqa: A002  # the word rustc and our readers use
+        object: str | None = None,  # noqa: A002
+        part: str | None = None,
+        severity: Severity | None = None,
+        fixes: tuple[Fix, ...] = (),
+        related: tuple[Related, ...] = (),
+    ) -> Finding:
+        """A finding of this rule at `at`; `severity` replaces the rule's own."""
+        return Finding(
+            rule=self.rule,
+            severity=severity or self.severity,
+            at=at,
+            message=message,
+            help=help,
+            object=object,
+            part=part,
+            fixes=fixes,
+            related=related,
+        )
+
+
+@attrs.frozen
+class StateContext(Reporter, Generic[O]):
+    """For state rules: the catalog at the head of the history."""
+
+    project: ProjectView
+    catalog: Catalog
+    options: O
+
+    def concerns(self, subject: Table | View | Function) -> bool:
+        """Whether rules may speak about this object: the project's own, not managed, temporary or an extension's,
+        and fully known."""
+        return (
+            not subject.origin.platform
+            and subject.extension is None
+            and not self.project.is_managed(subject.schema)
+            and not getattr(subject, "temporary", False)
+            and not self.catalog.is_tainted(subject.schema, subject.name)
+        )
+
+
+@attrs.frozen
+class ChangeContext(Reporter, Generic[O]):
+    """For change rules: one fact with the state before and after it, and what the server would answer."""
+
+    project: ProjectView
+    before: State
+    after: State
+    at: At
+    problems: tuple[Problem, ...]
+    migration: MigrationView
+    file_start: State
+    facts: tuple[tuple[int, AnyFact], ...]  # all of the file: (statement index, fact)
+    number: int  # of this fact in its statement
+    syntax_issue: SyntaxIssue | None
+    options: O
+
+    def later(self) -> Iterator[AnyFact]:
+        """The facts that follow in the same file, those of the same statement first."""
+        position = sum(index < self.at.statement for index, _ in self.facts) + self.number
+        return (fact for _, fact in self.facts[position + 1 :])
+
+    def origin(self, span: Span) -> Origin:
+        """The place of a span of the fact's statement."""
+        return Origin(self.at.file, self.at.statement, span)
+
+
+@attrs.frozen
+class FileContext(Reporter, Generic[O]):
+    """For file rules: one migration file."""
+
+    project: ProjectView
+    migration: MigrationView
+    facts: tuple[tuple[int, AnyFact], ...]  # (statement index, fact)
+    options: O
+
+    def origin(self, span: Span) -> Origin:
+        """The place of a span that counts from the start of the file."""
+        return Origin(self.migration.path, WHOLE_FILE, span)
+
+
+def qualified(subject: Table | View | Function) -> str:
+    """`schema.name`, unquoted, as findings name their object."""
+    return f"{subject.schema}.{subject.name}"
+
+
+__all__ = [
+    "MANAGED_SCHEMAS", "ChangeContext", "FileContext", "FileStatus", "MigrationView", "Policy", "ProjectView",
+    "Reporter", "StateContext", "qualified",
+]  # fmt: skip

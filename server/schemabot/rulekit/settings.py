@@ -1,0 +1,70 @@
+"""The settings of a project, as rules and the analysis see them: frozen values with their defaults.
+
+Where they come from (command line over schemabot.toml over client settings) is decided above this layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal
+
+import attrs
+
+Level = Literal["error", "warning", "information", "hint", "off", "default"]
+PlatformName = Literal["postgres", "supabase"]
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@attrs.frozen
+class RuleSetting:
+    """Level and options of one rule; `level` is `default` when only options are set."""
+
+    level: Level = "default"
+    options: Mapping[str, Any] = NOTHING
+
+
+@attrs.frozen
+class Ignore:
+    """A suppression outside the migrations: by rule and object (`schema.name`, `*` allowed), with a reason."""
+
+    rule: str
+    object: str
+    reason: str
+
+
+@attrs.frozen
+class Override:
+    """Rule levels for the files that match one of the glob patterns, relative to the settings file."""
+
+    paths: tuple[str, ...]
+    rules: Mapping[str, RuleSetting] = NOTHING
+
+
+@attrs.frozen
+class Tenancy:
+    """How the project separates its organisations; None means detect."""
+
+    column: str | None = None
+    organizations: str | None = None
+    memberships: str | None = None
+    helpers: tuple[str, ...] = ()
+    exempt: tuple[str, ...] = ()
+    service_only: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Settings:
+    """Everything that schemabot.toml may say."""
+
+    preset: str = "recommended"
+    platform: PlatformName | None = None
+    postgres_version: int = 17
+    migrations: str | None = None
+    exposed_schemas: tuple[str, ...] | None = None
+    baseline: str | None = None
+    tenancy: Tenancy = Tenancy()
+    rules: Mapping[str, RuleSetting] = NOTHING
+    ignore: tuple[Ignore, ...] = ()
+    override: tuple[Override, ...] = ()

@@ -1,0 +1,73 @@
+"""Writing SQL for fixes in the user's own style."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+from schemabot.text import line_end_of
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
+_FIRST_WORD = re.compile(r"\s*([A-Za-z]+)")
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+
+# Words that the grammar does not accept as a plain table or column name (manual, appendix C: "reserved").
+RESERVED = frozenset(
+    """all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate
+    collation column concurrently constraint create cross current_catalog current_date current_role
+    current_schema current_time current_timestamp current_user default deferrable desc distinct do else end
+    except false fetch for foreign freeze from full grant group having ilike in initially inner intersect into
+    is isnull join lateral leading left like limit localtime localtimestamp natural not notnull null offset on
+    only or order outer overlaps placing primary references returning right select session_user similar some
+    symmetric system_user table tablesample then to trailing true union unique user using variadic verbose when
+    where window with""".split()
+)
+
+
+def quote(name: str) -> str:
+    """An identifier as SQL writes it: quoted only where it has to be."""
+    if _PLAIN.match(name) and name not in RESERVED:
+        return name
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_name(schema: str, name: str) -> str:
+    """A qualified name, each part quoted where it has to be."""
+    return f"{quote(schema)}.{quote(name)}"
+
+
+def literal(text: str) -> str:
+    """A string constant."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+@attrs.frozen
+class Style:
+    """How the user writes: keywords in upper case or not, and which line end."""
+
+    upper: bool = False
+    line_end: str = "\n"
+
+    def sql(self, template: str, *values: str, **named: str) -> str:
+        """`template` with its own words in the user's case and `{}` / `{name}` replaced by values as they are.
+
+        The template is written in lower case; everything that is not a keyword comes in by a placeholder.
+        """
+        todo = iter(values)
+        pieces: list[str] = []
+        done = 0
+        for match in _PLACEHOLDER.finditer(template):
+            pieces += (self._cased(template[done : match.start()]), named.get(match[1]) or next(todo))
+            done = match.end()
+        pieces.append(self._cased(template[done:]))
+        return "".join(pieces).replace("\n", self.line_end)
+
+    def _cased(self, words: str) -> str:
+        return words.upper() if self.upper else words
+
+
+def style_of(statement: str, text: str) -> Style:
+    """The style of a statement in a file of that text."""
+    word = _FIRST_WORD.match(statement)
+    return Style(bool(word) and word[1].isupper(), line_end_of(text))  # type: ignore[index]  # checked by bool

@@ -1,0 +1,1 @@
+"""Disk: finding projects, reading and writing files, git, settings files, the facts cache. No protocol."""

@@ -1,0 +1,117 @@
+"""`make bench`: what a user of a project of 1,000 migrations waits for, beside squawk when it is installed.
+
+Times are of this machine at this moment; compare within one run. Everything is made in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from client import Client
+from workspace_gen import generate
+
+TYPED = """create table public.bench_typed (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null references public.organizations (id),
+  name text not null
+);
+alter table public.bench_typed enable row level security;
+"""
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The nearest-rank percentile."""
+    return sorted(values)[max(0, min(len(values) - 1, round(share * len(values)) - 1))]
+
+
+def row(name: str, *cells: str) -> None:
+    print(f"{name:<44}" + "".join(f"{cell:>22}" for cell in cells), flush=True)
+
+
+def milliseconds(times: list[float]) -> str:
+    return f"{percentile(times, 0.5) * 1000:.2f} / {percentile(times, 0.95) * 1000:.2f} ms"
+
+
+async def typing(command: list[str], root: Path, newest: Path, middle: Path) -> dict[str, str]:
+    """What a client feels of one server."""
+    figures: dict[str, str] = {}
+    for name, path in (("newest", newest), ("middle", middle)):
+        client = Client(command, root)
+        begin = time.perf_counter()
+        await client.start()
+        line = path.read_text().count("\n") // 2
+        text = path.read_text()
+        while not text.splitlines()[line].strip() == "" and line > 0:
+            line -= 1
+        document = {"uri": path.as_uri(), "languageId": "sql", "version": 0, "text": text}
+        client.notify("textDocument/didOpen", {"textDocument": document})
+        await client.diagnostics(path.as_uri(), 0)
+        figures.setdefault("start to first diagnostics", f"{(time.perf_counter() - begin) * 1000:.0f} ms")
+        await asyncio.sleep(2.5)
+        client.notify("textDocument/didClose", {"textDocument": {"uri": path.as_uri()}})
+        await asyncio.sleep(1.5)
+        times = await client.type(path, line, TYPED)
+        figures[f"key to diagnostics, {name} file, p50 / p95"] = milliseconds(times)
+        figures["peak memory of the server"] = f"{client.peak_memory():.0f} MB"
+        await client.stop()
+    return figures
+
+
+def checked(command: list[str], cache: Path) -> tuple[float, float]:
+    """Wall seconds and peak MB of one `check` as a whole process."""
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "SCHEMABOT_CACHE_DIR": str(cache)},
+    )
+    _, _, usage = os.wait4(process.pid, 0)
+    process.returncode = 0
+    return time.perf_counter() - begin, usage.ru_maxrss / 1024
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--migrations", type=int, default=1000)
+    count = arguments.parse_args().migrations
+    schemabot = str(Path(sys.executable).with_name("schemabot"))
+    squawk = shutil.which("squawk") or shutil.which(str(Path(sys.executable).with_name("squawk")))
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "project"
+        newest = generate(count, root)
+        files = sorted((root / "supabase" / "migrations").glob("*.sql"))
+        middle = files[len(files) // 2]
+        print(f"{len(files)} migrations, {sum(f.stat().st_size for f in files) / 1e6:.1f} MB")
+        row("", "schemabot", "squawk" if squawk else "squawk (absent)")
+        ours = asyncio.run(typing([schemabot, "lsp"], root, newest, middle))
+        theirs = asyncio.run(typing([squawk, "server"], root, newest, middle)) if squawk else {}
+        for name, value in ours.items():
+            row(name, value, theirs.get(name, "-"))
+        cold, warm, peaks = [], [], []
+        other: list[float] = []
+        for turn in range(3):
+            cache = Path(folder) / f"cache{turn}"
+            seconds, peak = checked([schemabot, "check", str(root)], cache)
+            cold.append(seconds)
+            peaks.append(peak)
+            warm += [checked([schemabot, "check", str(root)], cache)[0] for _ in range(2)]
+            if squawk:
+                other.append(checked([squawk, *map(str, files)], cache)[0])
+        row("check, cold, median", f"{percentile(cold, 0.5):.2f} s", f"{percentile(other, 0.5):.2f} s" if other else "-")
+        row("check, warm, median", f"{percentile(warm, 0.5):.2f} s", "-")
+        row("peak memory of check", f"{max(peaks):.0f} MB", "-")
+
+
+if __name__ == "__main__":
+    main()
