@@ -5,7 +5,18 @@ from __future__ import annotations
 import msgspec
 
 from schemabot.catalog.apply import apply
-from schemabot.catalog.state import At, NotAnalysed, Part, Problem, ProblemKind, Session, State
+from schemabot.catalog.apply.step import TEMPORARY_SCHEMA, Step
+from schemabot.catalog.catalog import Catalog
+from schemabot.catalog.state import (
+    DEFAULT_SEARCH_PATH,
+    At,
+    NotAnalysed,
+    Part,
+    Problem,
+    ProblemKind,
+    Session,
+    State,
+)
 from schemabot.facts.model import Extracted, Unanalysed
 from schemabot.text import Span
 
@@ -29,9 +40,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
 def begin_file(state: State) -> State:
     """The state in which a file starts: runners give every migration a fresh session."""
-    if state.session == _FRESH:
-        return state
-    return State(state.catalog, _FRESH)
+    fresh = _fresh(state.session)
+    return state if state.session == fresh else State(state.catalog, fresh)
 
 
 def replay_statement(state: State, extracted: Extracted, at: At) -> Outcome:
@@ -48,10 +58,15 @@ def replay_statement(state: State, extracted: Extracted, at: At) -> Outcome:
 
 
 def end_file(state: State, at: At) -> Outcome:
-    """What the end of a file does. A transaction that is still open is noted, and its work is kept: the files
-    that follow were written by somebody who meant it to be there."""
+    """What the end of a file does: temporary objects go with the session.
+
+    A transaction that is still open is noted, and its work is kept, though psql would roll it back: the files
+    that follow were written by somebody who meant it to be there, and while somebody types the COMMIT is only
+    missing for now.
+    """
+    catalog = _without_temporary(state, at) if state.session.temporary else state.catalog
     if not state.session.in_transaction:
-        return Outcome(state)
+        return Outcome(state if catalog is state.catalog else State(catalog, _fresh(state.session)))
     problem = Problem(
         kind=ProblemKind.TRANSACTION,
         span=Span(0, 0),
@@ -59,8 +74,31 @@ def end_file(state: State, at: At) -> Outcome:
         detail="the transaction is never committed",
         rejected=False,
     )
-    state = State(state.catalog, _FRESH)
+    state = State(catalog, _fresh(state.session))
     return Outcome(state, (Part(state, (problem,)),))
+
+
+def _fresh(session: Session) -> Session:
+    path = session.default_search_path
+    if path == DEFAULT_SEARCH_PATH and session.implicit:
+        return _FRESH
+    return Session(search_path=path, default_search_path=path, implicit=session.implicit)
+
+
+def _without_temporary(state: State, at: At) -> Catalog:
+    """The catalog behind the end of a session, which drops what lies in pg_temp."""
+    step = Step(state, at)
+    for (schema, name), oid in list(state.catalog.relation_names.items()):
+        if schema == TEMPORARY_SCHEMA:
+            step.unname_relation(schema, name)
+            step.forget_relation(oid)
+    for function in list(state.catalog.functions.values()):
+        if function.schema == TEMPORARY_SCHEMA:
+            step.forget_function(function)
+    for item in list(state.catalog.types.values()):
+        if item.schema == TEMPORARY_SCHEMA:
+            step.forget_type(item)
+    return step.catalog
 
 
 _FRESH = Session()

@@ -132,7 +132,11 @@ class Items(Part_, frozen=True, array_like=True, tag="items"):
 
 
 class Opaque(Part_, frozen=True, array_like=True, tag="opaque"):
-    """Anything else; `kind` is the parse tree's name for it."""
+    """Anything else; `kind` is the parse tree's name for it.
+
+    Some have a spelling of their own: `collate de_DE`, `x =>` (a named argument), and paths behind a value:
+    `.field`, `.*`, `[]` (subscript, the second child), `[:]` (slice), or several of them in a row.
+    """
 
     kind: str
     children: tuple[Node, ...] = ()
@@ -205,7 +209,13 @@ class Query(msgspec.Struct, frozen=True, array_like=True):
     """A SELECT, VALUES, or a data-changing statement in WITH (`verb` tells, `into` names its table).
 
     A set operation has `operator` and `arms` (two or more, flattened on the left) and no own FROM.
-    `others` are GROUP BY, HAVING, ORDER BY, LIMIT and window expressions.
+    `others` are GROUP BY, HAVING, ORDER BY, LIMIT and window expressions. A set operation is `distinct`
+    without ALL.
+
+    The data-changing ones have RETURNING as `targets`. INSERT has VALUES' rows as `values`, any other query
+    as its one source, ON CONFLICT's expressions as `others`. UPDATE and DELETE have the table as first source,
+    FROM and USING behind it; UPDATE's one row of `values` is what the columns become, in the order of SET.
+    MERGE has the join of table and source as source, what its WHEN clauses hold as `others`.
     """
 
     verb: Literal["select", "values", "insert", "update", "delete", "merge"] = "select"
@@ -225,7 +235,12 @@ class Query(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Expression(msgspec.Struct, frozen=True, array_like=True):
-    """An expression with its place and its source text, outer parentheses of the clause left out."""
+    """An expression with its place and its source text.
+
+    Parentheses that the clause demands (`check (...)`, `using (...)` of a policy, `(...)` of an index key) are
+    left out; those that the writer added (`default (now())`) are part of it. Either may need parentheses again
+    where it is written anew.
+    """
 
     text: str
     span: Span

@@ -88,7 +88,10 @@ class ConstraintDef(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SequenceOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """Options of a sequence or identity column, as far as they show in a catalog."""
+    """Options of a sequence or identity column, as far as they show in a catalog.
+
+    `owned_by` names a column (`t.c`, `s.t.c`); OWNED BY NONE is the one part `none`.
+    """
 
     type: TypeName | None = None
     owned_by: Name | None = None
@@ -313,13 +316,17 @@ class DropObject(Fact, frozen=True, tag=True, kw_only=True):
 
 
 class SetComment(Fact, frozen=True, tag=True, kw_only=True):
-    """COMMENT ON; `text` is None for IS NULL. `part` is the column, constraint, policy, trigger or rule."""
+    """COMMENT ON; `text` is None for IS NULL. `part` is the column, constraint, policy, trigger or rule.
+
+    `on_kind` is `domain` for a domain's constraint.
+    """
 
     kind: ObjectKind
     name: Name
     text: str | None
     part: str | None = None
     arguments: tuple[TypeName, ...] | None = None
+    on_kind: ObjectKind = "table"
 
 
 # -- indexes, policies, triggers, functions, views, types ------------------------------------------------
@@ -395,7 +402,9 @@ class ParameterDef(msgspec.Struct, frozen=True, kw_only=True):
 class CreateFunction(Fact, frozen=True, tag=True, kw_only=True):
     """CREATE FUNCTION or PROCEDURE. `body` is the text between the quotes, `body_span` its place.
 
-    `settings` are SET clauses as `(name, value)`, the value as pg_proc.proconfig prints it.
+    `settings` are SET clauses as `(name, value)`, the value as pg_proc.proconfig prints it; `from current`
+    stands for FROM CURRENT. With a SQL-standard body (`sql_body`) the language is `sql` when not written.
+    `body` is None for the two strings of a C function.
     """
 
     name: Name
@@ -483,14 +492,87 @@ class CreateComposite(Fact, frozen=True, tag=True, kw_only=True):
     columns: tuple[ColumnDef, ...]
 
 
+class CreateType(Fact, frozen=True, tag=True, kw_only=True):
+    """CREATE TYPE AS RANGE, of a base type, or of a shell. `multirange` is None when PostgreSQL names it."""
+
+    name: Name
+    form: Literal["range", "base", "shell"]
+    subtype: TypeName | None = None
+    multirange: Name | None = None
+
+
+class AlterDomain(Fact, frozen=True, tag=True, kw_only=True):
+    """ALTER DOMAIN; `part` is the constraint dropped or validated.
+
+    DROP DEFAULT is the action `set default` with `default` None.
+    """
+
+    name: Name
+    action: Literal["set default", "set not null", "drop not null", "add constraint", "drop constraint", "validate"]
+    default: Expression | None = None
+    constraint: ConstraintDef | None = None
+    part: Ident | None = None
+    if_exists: bool = False
+    cascade: bool = False
+
+
+class CreateAggregate(Fact, frozen=True, tag=True, kw_only=True):
+    """CREATE AGGREGATE; `state` is its STYPE. What it returns depends on functions that it names."""
+
+    name: Name
+    parameters: tuple[ParameterDef, ...] = ()
+    state: TypeName | None = None
+    or_replace: bool = False
+
+
+class CreateRule(Fact, frozen=True, tag=True, kw_only=True):
+    """CREATE RULE; `actions` are its queries, none for NOTHING."""
+
+    name: Ident
+    table: Name
+    event: Literal["select", "insert", "update", "delete"]
+    instead: bool = False
+    where: Expression | None = None
+    actions: tuple[Query, ...] = ()
+    or_replace: bool = False
+
+
+class CreateEventTrigger(Fact, frozen=True, tag=True, kw_only=True):
+    """CREATE EVENT TRIGGER; `tags` are those of WHEN TAG IN."""
+
+    name: Ident
+    event: str
+    function: Name
+    tags: tuple[str, ...] = ()
+
+
+class CreatePublication(Fact, frozen=True, tag=True, kw_only=True):
+    """CREATE PUBLICATION; the schema `current_schema` is CURRENT_SCHEMA."""
+
+    name: Ident
+    all_tables: bool = False
+    tables: tuple[Name, ...] = ()
+    schemas: tuple[str, ...] = ()
+
+
+class AlterPublication(Fact, frozen=True, tag=True, kw_only=True):
+    """ALTER PUBLICATION ADD, DROP, SET of tables and schemas."""
+
+    name: Ident
+    action: Literal["add", "drop", "set"]
+    tables: tuple[Name, ...] = ()
+    schemas: tuple[str, ...] = ()
+
+
 class CreateSequence(Fact, frozen=True, tag=True, kw_only=True):
-    """CREATE SEQUENCE, or ALTER SEQUENCE's options when `alter` is set."""
+    """CREATE SEQUENCE, or ALTER SEQUENCE's options when `alter` is set (`if_exists` is then IF EXISTS)."""
 
     name: Name
     options: SequenceOptions
     if_not_exists: bool = False
     temporary: bool = False
     alter: bool = False
+    if_exists: bool = False
 
 
 class CreateExtension(Fact, frozen=True, tag=True, kw_only=True):
@@ -512,7 +594,7 @@ class CreateRole(Fact, frozen=True, tag=True, kw_only=True):
 
 
 class ChangePrivileges(Fact, frozen=True, tag=True, kw_only=True):
-    """GRANT and REVOKE. `privileges` are lower-case, empty for ALL; each with its columns.
+    """GRANT and REVOKE. `privileges` are lower-case, empty for ALL; each with its columns (`all` has some).
 
     `in_schemas` is set for ALL TABLES / SEQUENCES / FUNCTIONS IN SCHEMA. Functions carry argument types.
     """
@@ -530,7 +612,7 @@ class ChangePrivileges(Fact, frozen=True, tag=True, kw_only=True):
 
 
 class GrantRole(Fact, frozen=True, tag=True, kw_only=True):
-    """GRANT role TO role, and its REVOKE."""
+    """GRANT role TO role, and its REVOKE; REVOKE ... OPTION FOR takes no membership and has no roles."""
 
     grant: bool
     roles: tuple[str, ...]
@@ -649,7 +731,8 @@ AnyFact = (
     | CreateView | CreateEnum | AddEnumValue | RenameEnumValue | CreateDomain | CreateComposite | CreateSequence
     | CreateExtension | CreateRole | ChangePrivileges | GrantRole | ChangeDefaultPrivileges | InsertRows
     | UpdateRows | DeleteRows | TruncateTable | RunQuery | SetSearchPath | SetSetting | SetRole | Transaction
-    | RunBlock | NoEffect | Unanalysed
+    | RunBlock | NoEffect | Unanalysed | CreateType | AlterDomain | CreateAggregate | CreateRule
+    | CreateEventTrigger | CreatePublication | AlterPublication
 )  # fmt: skip
 
 

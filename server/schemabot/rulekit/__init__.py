@@ -19,8 +19,8 @@ from schemabot.rulekit.finding import (
     Replace,
     Severity,
 )
-from schemabot.rulekit.rule import NoOptions, Rule, change_rule, file_rule, state_rule
-from schemabot.rulekit.sql import Style, literal, quote, quote_name
+from schemabot.rulekit.rule import NoOptions, Rule, change_rule, file_rule, option, state_rule
+from schemabot.rulekit.sql import Style, fitting_name, literal, quote, quote_name, read_name
 
 __all__ = [
     "ChangeContext", "Directive", "DirectiveUse", "FileContext", "Finding", "Fix", "InsertAfter", "InsertBefore", "MigrationView",

@@ -65,6 +65,12 @@ class ProjectView:
         repr=False,
     )
 
+    places: Mapping[str, int] = attrs.field(
+        default=attrs.Factory(lambda self: {m.path: i for i, m in enumerate(self.migrations)}, takes_self=True),
+        eq=False,
+        repr=False,
+    )
+
     def with_migration(self, index: int, migration: MigrationView) -> ProjectView:
         """This project with one file replaced by a newer text of it."""
         files = self.migrations
@@ -90,6 +96,14 @@ class ProjectView:
         if migration is None or not 0 <= at.statement < len(migration.statements):
             return ""
         return migration.statements[at.statement].text
+
+    def latest(self, *origins: Origin) -> Origin:
+        """The one that comes last in the history; what came with the platform comes before all files."""
+        return max(origins, key=lambda at: (self.places.get(at.file, -1), at.statement, at.span))
+
+    def place_text(self, at: Origin) -> str:
+        """The text that `at` covers, as the user wrote it."""
+        return at.span.of(self.statement_text(at))
 
     def style(self, at: Origin) -> Style:
         """How the user writes SQL around `at`: case of keywords, and the line end."""

@@ -16,20 +16,23 @@ import msgspec
 from schemabot.syntax.model import Comment, Statement
 from schemabot.text import LineIndex, Span
 
-Verb = Literal["ignore", "allow", "ignore-file"]
+Verb = Literal["ignore", "allow", "ignore-file", "unknown"]
 
 _DIRECTIVE = re.compile(
-    r"(?:--|/\*)\s*schemabot\s*:\s*(?P<verb>ignore-file|ignore|allow)\b\s*(?P<rules>[^\n]*?)"
+    r"(?:--|/\*)\s*schemabot\s*:\s*(?P<verb>[\w-]*)\s*(?P<rules>[^\n]*?)"
     r"(?:\s*--\s*(?P<reason>[^\n]*?))?\s*(?:\*/)?\s*\Z",
     re.I,
 )
+_VERBS: dict[str, Verb] = {"ignore": "ignore", "allow": "allow", "ignore-file": "ignore-file"}
 _RULE = re.compile(r"[^\s,]+")
 
 
 class Directive(msgspec.Struct, frozen=True):
-    """One such comment. `statement` is the index of the statement it speaks of, None for the whole file.
+    """One such comment. `statement` is the index of the statement it speaks of; None for the whole file, and
+    where no statement follows.
 
-    `span` is the comment's, absolute; `rules` are (id, absolute span) pairs.
+    `span` is the comment's, absolute; `rules` are (id, absolute span) pairs. With the verb `unknown` they hold
+    the word that is none of the verbs, and the directive does nothing.
     """
 
     verb: Verb
@@ -40,7 +43,7 @@ class Directive(msgspec.Struct, frozen=True):
 
     def names(self, rule_id: str) -> bool:
         """Whether the directive speaks of that rule."""
-        return any(name == rule_id for name, _ in self.rules)
+        return self.verb != "unknown" and any(name == rule_id for name, _ in self.rules)
 
 
 class DirectiveUse(msgspec.Struct, frozen=True):
@@ -65,14 +68,15 @@ def read_directives(
         match = _DIRECTIVE.match(comment.text)
         if match is None:
             continue
-        verb: Verb = match["verb"].lower()  # type: ignore[assignment]  # the pattern allows these alone
-        base = comment.span.start + match.start("rules")
+        start = comment.span.start
+        verb = _VERBS.get(match["verb"].lower(), "unknown")
+        base = start + match.start("rules")
         rules = tuple(
             (m.group(), Span(base + m.start(), base + m.end())) for m in _RULE.finditer(match["rules"])
         )
+        if verb == "unknown":
+            rules = ((match["verb"], Span(start + match.start("verb"), start + match.end("verb"))),)
         statement = None if verb == "ignore-file" else _statement_of(comment, statements, lines)
-        if verb != "ignore-file" and statement is None:
-            continue
         found.append(Directive(verb, rules, (match["reason"] or "").strip(), comment.span, statement))
     return tuple(found)
 

@@ -23,10 +23,12 @@
     ...
     ```
 
-`Bad` may be followed by several `Fixed: title of the fix` sections; a plain `Fixed` is the first fix. Carets in
-a comment line mark the span that the rule reports in the code line above. `-- file: name.sql` starts another
-migration. A fence's information string may carry `platform=supabase` and `today=2026-01-31`; a `toml` fence in
-the same section is the project's schemabot.toml.
+`Bad` may be followed by several `Fixed: title of the fix` sections; a plain `Fixed` is the first fix. `Bad: what
+is special` and `Good: ...` carry a title. Carets in a comment line mark the span that the rule reports in the code
+line above. `-- file: name.sql` starts another migration. A fence's information string may carry
+`platform=postgres` (supabase is the default), `status=applied` (of all files but the last) and
+`today=2026-01-31`, that of `Fixed` also `leads-to=rule-id`: a finding of another rule that the fix brings to
+light. A `toml` fence in the same section is the project's schemabot.toml.
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ class Fixed(msgspec.Struct, frozen=True):
 
     title: str | None
     sql: str
+    leads_to: tuple[str, ...] = ()
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -52,9 +55,14 @@ class Example(msgspec.Struct, frozen=True):
 
     bad: bool
     sql: str
+    title: str = ""
     settings: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
     fixed: tuple[Fixed, ...] = ()
+
+    def attribute(self, name: str, default: str = "") -> str:
+        """What the fence's information string says for `name`."""
+        return dict(self.attributes).get(name, default)
 
 
 class Documentation(msgspec.Struct, frozen=True):
@@ -85,10 +93,14 @@ def _add_section(title: str, content: str, examples: list[Example]) -> None:
     word, _, rest = title.partition(":")
     if word in ("Bad", "Good") and sql is not None:
         settings = "".join(body for language, _, body in fences if language == "toml")
-        attributes = tuple((m.group(1), m.group(2)) for m in _ATTRIBUTE.finditer(sql[1]))
-        examples.append(Example(word == "Bad", sql[2], settings, attributes))
+        examples.append(Example(word == "Bad", sql[2], rest.strip(), settings, _attributes(sql[1])))
     elif word == "Fixed" and sql is not None and examples and examples[-1].bad:
-        fixed = Fixed(rest.strip() or None, sql[2])
+        leads_to = tuple(value for name, value in _attributes(sql[1]) if name == "leads-to")
+        fixed = Fixed(rest.strip() or None, sql[2], leads_to)
         examples[-1] = msgspec.structs.replace(examples[-1], fixed=(*examples[-1].fixed, fixed))
-    elif word != "Options":
-        raise ValueError(f"section {title!r} is not Bad, Fixed, Good or Options, or lacks its SQL")
+    else:
+        raise ValueError(f"section {title!r} is not Bad, Fixed (behind a Bad) or Good, or lacks its SQL")
+
+
+def _attributes(information: str) -> tuple[tuple[str, str], ...]:
+    return tuple((m.group(1), m.group(2)) for m in _ATTRIBUTE.finditer(information))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 import attrs
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from schemabot.rulekit.context import ChangeContext, FileContext, StateContext
 
 Kind = Literal["state", "change", "file"]
+T = TypeVar("T")
 StateCheck: TypeAlias = "Callable[[Any, StateContext[Any]], Iterable[Finding]]"
 ChangeCheck: TypeAlias = "Callable[[Any, ChangeContext[Any]], Iterable[Finding]]"
 FileCheck: TypeAlias = "Callable[..., Iterable[Finding]]"  # (FileContext) or (DirectiveUse, FileContext)
@@ -28,6 +29,21 @@ FileCheck: TypeAlias = "Callable[..., Iterable[Finding]]"  # (FileContext) or (D
 @attrs.frozen
 class NoOptions:
     """The options of a rule that has none."""
+
+
+def option(default: T, explanation: str) -> T:
+    """A field of a rule's `Options`, with the sentence that the documentation and the settings' schema say of it."""
+    made: T = attrs.field(default=default, metadata={"explanation": explanation})
+    return made
+
+
+@attrs.frozen
+class OptionInfo:
+    """One option of a rule: its key in schemabot.toml, its default, what it means."""
+
+    key: str
+    default: Any
+    explanation: str
 
 
 @attrs.frozen(slots=False)
@@ -75,6 +91,14 @@ class Rule:
     def fixable(self) -> bool:
         """Whether the rule brings fixes: its documentation shows one."""
         return any(example.fixed for example in self.documentation.examples)
+
+    @property
+    def options(self) -> tuple[OptionInfo, ...]:
+        """The options that schemabot.toml may set."""
+        return tuple(
+            OptionInfo(field.name.replace("_", "-"), field.default, field.metadata.get("explanation", ""))
+            for field in attrs.fields(self.options_type)
+        )
 
     @property
     def url(self) -> str:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import attrs
 
 from schemabot.text import line_end_of
 
+NAME_BYTES = 63
+"""How long an identifier may be (NAMEDATALEN - 1)."""
+
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 _FIRST_WORD = re.compile(r"\s*([A-Za-z]+)")
+_WRITTEN_NAME = re.compile(r'(?:"(?:[^"]|"")+"|[^\W\d][\w$]*)(?:\s*\.\s*(?:"(?:[^"]|"")+"|[^\W\d][\w$]*))*')
+_WRITTEN_PART = re.compile(r'"(?:[^"]|"")+"|[^\W\d][\w$]*')
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
 # Words that the grammar does not accept as a plain table or column name (manual, appendix C: "reserved").
@@ -37,6 +43,29 @@ def quote_name(schema: str, name: str) -> str:
     return f"{quote(schema)}.{quote(name)}"
 
 
+def read_name(written: str) -> tuple[str, ...]:
+    """The parts of a possibly qualified name as written, folded; empty when the text is no such name."""
+    if not _WRITTEN_NAME.fullmatch(written):
+        return ()
+    return tuple(
+        part[1:-1].replace('""', '"') if part.startswith('"') else part.lower()
+        for part in _WRITTEN_PART.findall(written)
+    )
+
+
+def fitting_name(wanted: str, is_taken: Callable[[str], bool]) -> str:
+    """`wanted`, cut to the 63 bytes that PostgreSQL keeps (manual, 4.1.1), with a number behind it if taken."""
+    name, number = _cut(wanted, NAME_BYTES), 1
+    while is_taken(name):
+        number += 1
+        name = f"{_cut(wanted, NAME_BYTES - len(str(number)) - 1)}_{number}"
+    return name
+
+
+def _cut(name: str, size: int) -> str:
+    return name.encode()[:size].decode(errors="ignore")
+
+
 def literal(text: str) -> str:
     """A string constant."""
     return "'" + text.replace("'", "''") + "'"
@@ -58,7 +87,8 @@ class Style:
         pieces: list[str] = []
         done = 0
         for match in _PLACEHOLDER.finditer(template):
-            pieces += (self._cased(template[done : match.start()]), named.get(match[1]) or next(todo))
+            value = named[match[1]] if match[1] else next(todo)
+            pieces += (self._cased(template[done : match.start()]), value)
             done = match.end()
         pieces.append(self._cased(template[done:]))
         return "".join(pieces).replace("\n", self.line_end)
@@ -70,4 +100,4 @@ class Style:
 def style_of(statement: str, text: str) -> Style:
     """The style of a statement in a file of that text."""
     word = _FIRST_WORD.match(statement)
-    return Style(bool(word) and word[1].isupper(), line_end_of(text))  # type: ignore[index]  # checked by bool
+    return Style(word is not None and word[1].isupper(), line_end_of(text))

@@ -7,6 +7,7 @@ import os
 import stat
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -14,6 +15,7 @@ MAX_SIZE = 16 * 1024 * 1024
 """Bytes. Above this a file is data, not a migration somebody writes by hand; it is named and skipped."""
 
 _BOM = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _BINARY_PROBE = 8192
 
 
@@ -39,14 +41,16 @@ class BadBytes(msgspec.Struct, frozen=True):
 
     byte: int
     offset: int
-    binary: bool = False
+    kind: Literal["undecodable", "utf-16", "binary"] = "undecodable"
 
     @property
     def message(self) -> str:
         """What to tell the user."""
-        if self.binary:
+        if self.kind == "binary":
             return f"not a text file: byte {self.byte} is NUL, which PostgreSQL does not accept in SQL"
-        return f"not valid UTF-8 at byte {self.byte}: save the file as UTF-8, PostgreSQL would refuse it"
+        if self.kind == "utf-16":
+            return "the file is UTF-16, which PostgreSQL does not read: save it as UTF-8"
+        return f"not valid UTF-8 at byte {self.byte}, PostgreSQL would refuse it: save the file as UTF-8"
 
 
 class FileText(msgspec.Struct, frozen=True):
@@ -105,7 +109,8 @@ def decode(path: str, data: bytes, stamp: Stamp) -> FileText:
     skipped = len(data) - len(body)
     zero = body.find(b"\0", 0, _BINARY_PROBE)
     if zero >= 0:
-        return FileText(path, "", data, stamp, BadBytes(zero + skipped, 0, binary=True))
+        kind: Literal["utf-16", "binary"] = "utf-16" if data.startswith(_UTF16_MARKS) else "binary"
+        return FileText(path, "", data, stamp, BadBytes(zero + skipped, 0, kind))
     try:
         return FileText(path, body.decode(), data, stamp)
     except UnicodeDecodeError as error:

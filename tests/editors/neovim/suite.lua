@@ -139,6 +139,7 @@ local steps = {
     'diagnostics follow undo',
     function()
       local line = enabling_line()
+      vim.o.undolevels = vim.o.undolevels -- begins a new undo block, as a key would
       vim.api.nvim_buf_set_lines(0, line - 1, line, true, {})
       wait_for('rls-disabled to come back', rls_disabled)
       vim.cmd.undo()
@@ -190,7 +191,7 @@ for _, step in ipairs(steps) do
   io.stdout:write(('%s: %s\n'):format(passed and 'passed' or 'failed', name))
   if not passed then
     io.stdout:write(problem, '\n')
-    vim.cmd.cquit(1)
+    vim.cmd('cquit 1')
   end
 end
 vim.cmd('qall!')

@@ -1,9 +1,12 @@
 // Runs suite.js in a real VS Code: code-server (the workbench and the extension host) in a headless Chromium.
-// Usage: node driver.mjs EDITORS VSIX SERVER SCRATCH
-//   EDITORS  the folder with node_modules/code-server and node_modules/playwright-core (.ci/install-editors)
-//   VSIX     the packaged extension
-//   SERVER   the program that the extension starts with the argument `lsp`
-//   SCRATCH  an empty folder: the workspace, the user's data and the home folder go there
+// Environment:
+//   SCHEMABOT_TEST_EDITORS    the folder with code-server and playwright-core (see .ci/install-editors)
+//   SCHEMABOT_TEST_CHROMIUM   the browser
+//   SCHEMABOT_TEST_VSIX       the packaged extension
+//   SCHEMABOT_TEST_SERVER     the program that the extension starts with the argument `lsp`
+//   SCHEMABOT_TEST_WORKSPACE  the folder to open
+//   SCHEMABOT_TEST_MIGRATION  the path in it of the file to open
+//   SCHEMABOT_TEST_SCRATCH    a folder for the user's data, the home folder and logs
 // Prints a line for each step that passed. Exit code: 0 all passed, 1 not.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -28,12 +31,20 @@ const CHROMIUM_FLAGS = [
     "--disable-sync",
 ];
 
-const [editors, vsix, server, scratch] = process.argv.slice(2).map((argument) => path.resolve(argument));
-const tests = path.dirname(fileURLToPath(import.meta.url));
-const workspace = path.join(scratch, "workspace");
+function needed(name) {
+    const value = process.env[`SCHEMABOT_TEST_${name}`];
+    if (!value) {
+        throw new Error(`SCHEMABOT_TEST_${name} is not set`);
+    }
+    return value;
+}
+
+const editors = needed("EDITORS");
+const workspace = needed("WORKSPACE");
+const scratch = needed("SCRATCH");
 const userData = path.join(scratch, "user");
 const results = path.join(scratch, "results.json");
-const migration = "supabase/migrations/20250101000000_create_t.sql";
+const tests = path.dirname(fileURLToPath(import.meta.url));
 
 function write(file, content) {
     fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -41,14 +52,12 @@ function write(file, content) {
 }
 
 function prepare() {
-    write(path.join(workspace, "supabase/config.toml"), 'project_id = "t"\n');
-    write(path.join(workspace, migration), "create table public.t (id uuid primary key);\n");
     const intruder = path.join(workspace, "intruder");
     write(intruder, `#!/bin/sh\ntouch '${path.join(workspace, "was-run")}'\n`);
     fs.chmodSync(intruder, 0o755);
     write(path.join(workspace, ".vscode/settings.json"), { "schemabot.server.path": intruder });
     // A machine setting belongs to the machine that the extension host runs on.
-    write(path.join(userData, "Machine/settings.json"), { "schemabot.server.path": server });
+    write(path.join(userData, "Machine/settings.json"), { "schemabot.server.path": needed("SERVER") });
     write(path.join(userData, "User/settings.json"), {
         "telemetry.telemetryLevel": "off",
         "workbench.reduceMotion": "on",
@@ -76,8 +85,6 @@ const environment = {
     XDG_CACHE_HOME: path.join(scratch, "home/cache"),
     XDG_DATA_HOME: path.join(scratch, "home/data"),
     EXTENSIONS_GALLERY: "{}", // nothing is asked from a registry of extensions
-    SCHEMABOT_TEST_WORKSPACE: workspace,
-    SCHEMABOT_TEST_MIGRATION: migration,
     SCHEMABOT_TEST_RESULTS: results,
 };
 delete environment.VSCODE_IPC_HOOK_CLI; // set in a terminal of code-server, which would take over the window
@@ -91,7 +98,7 @@ const codeServer = [
 ];
 
 async function serve(port) {
-    const installed = spawnSync(process.execPath, [...codeServer, "--install-extension", vsix], {
+    const installed = spawnSync(process.execPath, [...codeServer, "--install-extension", needed("VSIX")], {
         env: environment,
         encoding: "utf8",
     });
@@ -163,8 +170,7 @@ function addTests({ extension, suite }) {
 
 async function runSuite(port) {
     const { chromium } = createRequire(path.join(editors, "package.json"))("playwright-core");
-    const executablePath = process.env.SCHEMABOT_TEST_CHROMIUM ?? "/usr/bin/chromium";
-    const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+    const browser = await chromium.launch({ executablePath: needed("CHROMIUM"), args: CHROMIUM_FLAGS });
     try {
         const page = await browser.newPage();
         const logged = [];

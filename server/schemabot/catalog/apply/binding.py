@@ -1,9 +1,9 @@
 """Binding: what every column, relation, function and type named in an expression or query means.
 
-Results are `Use`s: the place of one name and the object behind it. A qualifier that is the relation's own name
-(not an alias) has a use of its own. What is used without being written (a column that `using` or an alias list
-renames) has the span `NOT_WRITTEN`; all columns that a `*` stands for share its span. Names that were not
-found are in `unresolved`, the name of a function with `()` behind it.
+Results are `Use`s: the place of one name and the object behind it. A qualifier that is the relation's own
+name (not an alias) has a use of its own. What is used without being written (a column that `using` or an
+alias list renames) has the span `NOT_WRITTEN`; all columns that a `*` stands for share its span. Names that
+were not found are in `unresolved`, the name of a function with `()` behind it.
 """
 
 from __future__ import annotations

@@ -11,12 +11,15 @@ from schemabot.catalog.apply.function_results import LIKE_ARGUMENT, RESULT_TYPES
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import type_ref
 from schemabot.catalog.objects import Function, TypeRef
+from schemabot.catalog.words import words
 from schemabot.facts import expression as ex
 
 _BOOL = TypeRef("bool")
 _TEXT = TypeRef("text")
-_COMPARISONS: Final = frozenset(
-    ["=", "<>", "!=", "<", ">", "<=", ">=", "~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*", "@>", "<@", "&&", "?", "?|", "?&", "@@", "@?", "like", "ilike"]
+_COMPARISONS: Final = words(
+    """
+    = <> != < > <= >= ~ ~* !~ !~* ~~ ~~* !~~ !~~* @> <@ && ? ?| ?& @@ @? like ilike
+    """
 )
 _NUMBERS: Final = ("int2", "int4", "int8", "numeric", "float4", "float8")
 _SUMS: Final = {

@@ -124,7 +124,7 @@ class ScopeBuilder:
         return ([OutColumn(alone, result)], True) if known else ((), False)
 
     def _function_columns(self, function: Function, alone: str) -> Columns:
-        """The result of a function of the catalog: OUT parameters, the columns of its row type, or one value."""
+        """What a function of the catalog gives: OUT parameters, the columns of its row type, or one value."""
         outs = [p for p in function.parameters if p.mode in ("out", "inout", "table")]
         if len(outs) == 1:
             return [OutColumn(outs[0].name or alone, outs[0].type)], True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from schemabot.catalog.words import words
+
 _BY_RESULT: Final = """
 _text: regexp_match regexp_matches regexp_split_to_array string_to_array
 bool: regexp_like starts_with bool_and bool_or every isfinite has_table_privilege pg_try_advisory_lock
@@ -57,13 +59,17 @@ RESULT_TYPES: Final = _read()
 
 SPECIAL_TYPES: Final = {
     "current_timestamp": "timestamptz", "localtimestamp": "timestamp", "current_date": "date",
-    "current_time": "timetz", "localtime": "time", "current_user": "name", "session_user": "name", "user": "name",
-    "current_role": "name", "current_catalog": "name", "current_schema": "name", "system_user": "text",
+    "current_time": "timetz", "localtime": "time", "current_user": "name", "session_user": "name",
+    "user": "name", "current_role": "name", "current_catalog": "name", "current_schema": "name",
+    "system_user": "text",
 }  # fmt: skip
 """The SQL-standard functions without parentheses."""
 
-LIKE_ARGUMENT: Final = frozenset(
-    ["coalesce", "greatest", "least", "nullif", "min", "max", "first_value", "last_value", "lag", "lead", "nth_value", "abs", "ceil", "ceiling", "floor", "round", "trunc", "any_value", "mode", "array_append", "array_cat", "array_remove", "array_replace"]
+LIKE_ARGUMENT: Final = words(
+    """
+    coalesce greatest least nullif min max first_value last_value lag lead nth_value abs ceil ceiling
+    floor round trunc any_value mode array_append array_cat array_remove array_replace
+    """
 )
 """Functions whose result has the type of their first argument."""
 

@@ -26,7 +26,7 @@ def clip(text: str, size: int) -> str:
 
 
 def make_object_name(first: str, second: str, label: str) -> str:
-    """`first_second_label` within 63 bytes; the longer of the first two gives way. Empty parts are left out."""
+    """`first_second_label` within 63 bytes; the longer of the first two gives way."""
     room = NAME_BYTES - (len(label.encode()) + 1 if label else 0) - (1 if second else 0)
     size, other = len(first.encode()), len(second.encode())
     while size + other > room:

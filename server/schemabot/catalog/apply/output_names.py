@@ -50,16 +50,19 @@ def figure_name(node: ex.Node, fallback: str = UNNAMED) -> str:
         elif isinstance(node, ex.Opaque):
             if (name := _OPAQUE.get(node.kind)) is not None:
                 return name
-            if node.kind in _TRANSPARENT and node.children:
+            kind = node.kind
+            if kind[:1] == "." and (field := kind.rpartition(".")[2].partition("[")[0]) not in ("", "*"):
+                return field
+            if node.children and kind.startswith((".", "[", "collate ")):
                 node = node.children[0]
                 continue
         return weak or fallback
 
 
-_TRANSPARENT: Final = frozenset({"A_Indirection", "CollateClause"})
 _OPAQUE: Final = {
     "GroupingFunc": "grouping", "MergeSupportFunc": "merge_action", "JsonParseExpr": "json",
-    "JsonScalarExpr": "json_scalar", "JsonSerializeExpr": "json_serialize", "JsonObjectConstructor": "json_object",
+    "JsonScalarExpr": "json_scalar", "JsonSerializeExpr": "json_serialize",
+    "JsonObjectConstructor": "json_object",
     "JsonArrayConstructor": "json_array", "JsonArrayQueryConstructor": "json_array",
     "JsonObjectAgg": "json_objectagg", "JsonArrayAgg": "json_arrayagg",
 }  # fmt: skip

@@ -9,7 +9,6 @@ import msgspec
 
 from schemabot.catalog.apply.acl import (
     ALL_PRIVILEGES,
-    PUBLIC,
     built_in_acl,
     granted,
     revoked,
@@ -159,7 +158,7 @@ def _change(
             )
     if acl == holder.acl and not columns:
         return
-    _put(step, msgspec.structs.replace(holder, acl=acl, **({"columns": columns} if columns else {})))
+    put_holder(step, msgspec.structs.replace(holder, acl=acl, **({"columns": columns} if columns else {})))
 
 
 def _changed(
@@ -191,7 +190,7 @@ def _change_columns(
         for role in grantees:
             if role != holder.owner:
                 acl = _changed(fact, acl, role, wanted)
-        _put(step, msgspec.structs.replace(holder, acl=acl))
+        put_holder(step, msgspec.structs.replace(holder, acl=acl))
         return
     if not isinstance(holder, Table):
         step.reject(ProblemKind.INVALID, fact.span, "", "only tables and views have column privileges")
@@ -206,14 +205,15 @@ def _change_columns(
             if role != holder.owner and privileges:
                 acl = _changed(fact, acl, role, privileges)
         made.append(column if acl == column.acl else msgspec.structs.replace(column, acl=acl))
-    _put(step, msgspec.structs.replace(holder, columns=tuple(made)))
+    put_holder(step, msgspec.structs.replace(holder, columns=tuple(made)))
 
 
 def _column_privileges(privilege: str) -> Iterable[str]:
     return ALL_PRIVILEGES["column"] if privilege in ("all", "") else (privilege,)
 
 
-def _put(step: Step, holder: _Holder) -> None:
+def put_holder(step: Step, holder: _Holder) -> None:
+    """Store an object that has privileges in its place."""
     if isinstance(holder, SchemaObject):
         put_schema(step, holder)
     elif isinstance(holder, Function):
@@ -278,5 +278,3 @@ HANDLERS: dict[type, Callable[[Step, Any], None]] = {
     CreateRole: create_role,
     GrantRole: grant_role,
 }
-
-__all__ = ["HANDLERS", "PUBLIC"]

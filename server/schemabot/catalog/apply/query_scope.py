@@ -313,7 +313,7 @@ def _output(name: str, type_: TypeRef | None) -> OutColumn:
 
 
 def _find_column(parts: tuple[str, ...], scope: Scope) -> tuple[OutColumn | None, Item | None, bool]:
-    """(column, its item, True), (None, item, False) for a whole row, or (None, None, whether it is missing)."""
+    """(column, item, True), (None, item, False) for a whole row, else (None, None, is it missing)."""
     name = parts[-1]
     sure = True
     if len(parts) > 1:

@@ -6,7 +6,7 @@ the server would answer. `step.reject(...)` stops the fact: the state stays as i
 
 from __future__ import annotations
 
-from typing import NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 import msgspec
 
@@ -27,6 +27,9 @@ from schemabot.facts.names import Name
 from schemabot.text import Span
 
 R = TypeVar("R")
+
+TEMPORARY_SCHEMA: Final = "pg_temp"
+"""The schema of temporary objects, which a session takes with it when it ends."""
 
 
 class Rejected(Exception):  # noqa: N818  # it is not an error but the answer of the server
@@ -92,7 +95,7 @@ class Step:
     def creation_schema(self, name: Name) -> str:
         """The schema that `name` is created in; rejects when there is none."""
         if name.schema is not None:
-            if name.schema not in self.catalog.schemas and name.schema not in ("pg_temp", "pg_catalog"):
+            if name.schema not in self.catalog.schemas and name.schema not in (TEMPORARY_SCHEMA, "pg_catalog"):
                 if self.catalog.is_tainted(name.schema, name.schema):
                     self.skip()
                 self.reject(ProblemKind.UNKNOWN_SCHEMA, name.span, name.schema)
@@ -107,7 +110,7 @@ class Step:
         catalog = self.catalog
         if name.schema is not None:
             return catalog.relation(name.schema, name.name)
-        if (found := catalog.relation("pg_temp", name.name)) is not None:
+        if (found := catalog.relation(TEMPORARY_SCHEMA, name.name)) is not None:
             return found
         for schema in self.search_path():
             if (found := catalog.relation(schema, name.name)) is not None:
@@ -133,6 +136,8 @@ class Step:
 
     def name_relation(self, schema: str, name: str, oid: int) -> None:
         """Let (schema, name) mean the relation `oid`."""
+        if schema == TEMPORARY_SCHEMA and not self.session.temporary:
+            self.session = msgspec.structs.replace(self.session, temporary=True)
         self.catalog = msgspec.structs.replace(
             self.catalog, relation_names=self.catalog.relation_names.set((schema, name), oid)
         )
@@ -141,6 +146,23 @@ class Step:
         """Let (schema, name) mean no relation any more."""
         self.catalog = msgspec.structs.replace(
             self.catalog, relation_names=self.catalog.relation_names.drop((schema, name))
+        )
+
+    def name_constraint(self, schema: str, name: str) -> None:
+        """Count a constraint of a table in `schema`: names that PostgreSQL chooses avoid those there are."""
+        names = self.catalog.constraint_names
+        key = (schema, name)
+        self.catalog = msgspec.structs.replace(
+            self.catalog, constraint_names=names.set(key, (names.get(key) or 0) + 1)
+        )
+
+    def unname_constraint(self, schema: str, name: str) -> None:
+        """The opposite of `name_constraint`."""
+        names = self.catalog.constraint_names
+        key = (schema, name)
+        left = (names.get(key) or 0) - 1
+        self.catalog = msgspec.structs.replace(
+            self.catalog, constraint_names=names.set(key, left) if left > 0 else names.drop(key)
         )
 
     def forget_relation(self, oid: int) -> None:

@@ -10,10 +10,23 @@ from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Column, Table, TypeObject, TypeRef
 from schemabot.catalog.quoting import quote_identifier, quote_qualified
 from schemabot.catalog.state import ProblemKind
+from schemabot.catalog.words import words
 from schemabot.facts.names import Name, TypeName
 
-BUILTIN_TYPES: Final = frozenset(
-    ["aclitem", "any", "anyarray", "anycompatible", "anycompatiblearray", "anycompatiblemultirange", "anycompatiblenonarray", "anycompatiblerange", "anyelement", "anyenum", "anymultirange", "anynonarray", "anyrange", "bit", "bool", "box", "bpchar", "bytea", "char", "cid", "cidr", "circle", "cstring", "date", "datemultirange", "daterange", "event_trigger", "fdw_handler", "float4", "float8", "gtsvector", "index_am_handler", "inet", "int2", "int2vector", "int4", "int4multirange", "int4range", "int8", "int8multirange", "int8range", "internal", "interval", "json", "jsonb", "jsonpath", "language_handler", "line", "lseg", "macaddr", "macaddr8", "money", "name", "numeric", "nummultirange", "numrange", "oid", "oidvector", "path", "pg_brin_bloom_summary", "pg_brin_minmax_multi_summary", "pg_ddl_command", "pg_dependencies", "pg_lsn", "pg_mcv_list", "pg_ndistinct", "pg_node_tree", "pg_snapshot", "point", "polygon", "record", "refcursor", "regclass", "regcollation", "regconfig", "regdictionary", "regnamespace", "regoper", "regoperator", "regproc", "regprocedure", "regrole", "regtype", "table_am_handler", "text", "tid", "time", "timestamp", "timestamptz", "timetz", "trigger", "tsm_handler", "tsmultirange", "tsquery", "tsrange", "tstzmultirange", "tstzrange", "tsvector", "txid_snapshot", "unknown", "uuid", "varbit", "varchar", "void", "xid", "xid8", "xml"]
+BUILTIN_TYPES: Final = words(
+    """
+    aclitem any anyarray anycompatible anycompatiblearray anycompatiblemultirange anycompatiblenonarray
+    anycompatiblerange anyelement anyenum anymultirange anynonarray anyrange bit bool box bpchar bytea
+    char cid cidr circle cstring date datemultirange daterange event_trigger fdw_handler float4 float8
+    gtsvector index_am_handler inet int2 int2vector int4 int4multirange int4range int8 int8multirange
+    int8range internal interval json jsonb jsonpath language_handler line lseg macaddr macaddr8 money
+    name numeric nummultirange numrange oid oidvector path pg_brin_bloom_summary
+    pg_brin_minmax_multi_summary pg_ddl_command pg_dependencies pg_lsn pg_mcv_list pg_ndistinct
+    pg_node_tree pg_snapshot point polygon record refcursor regclass regcollation regconfig
+    regdictionary regnamespace regoper regoperator regproc regprocedure regrole regtype table_am_handler
+    text tid time timestamp timestamptz timetz trigger tsm_handler tsmultirange tsquery tsrange
+    tstzmultirange tstzrange tsvector txid_snapshot unknown uuid varbit varchar void xid xid8 xml
+    """
 )
 """The types of pg_catalog in PostgreSQL 18 by their internal names, arrays and row types left out."""
 
@@ -23,8 +36,11 @@ SERIAL_TYPES: Final = {
 }  # fmt: skip
 """The pseudo types of the grammar that stand for an integer with a sequence of its own."""
 
-_EXTENSION_TYPES: Final = frozenset(
-    ["citext", "hstore", "vector", "halfvec", "sparsevec", "ltree", "lquery", "ltxtquery", "cube", "seg", "geometry", "geography", "box2d", "box3d", "raster", "topogeometry", "isbn", "isbn13", "ean13", "issn", "ismn", "upc", "intset", "query_int", "earth"]
+_EXTENSION_TYPES: Final = words(
+    """
+    citext hstore vector halfvec sparsevec ltree lquery ltxtquery cube seg geometry geography box2d
+    box3d raster topogeometry isbn isbn13 ean13 issn ismn upc intset query_int earth
+    """
 )
 
 _SPELLINGS: Final = {

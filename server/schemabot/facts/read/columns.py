@@ -10,7 +10,6 @@ from schemabot.facts.read.build import Builder
 from schemabot.facts.read.constraints import KINDS, constraint
 from schemabot.facts.read.tree import Json, items, options, strings
 from schemabot.facts.read.type_names import type_name
-from schemabot.text import Span
 
 IDENTITY: dict[str, Literal["", "always", "by default"]] = {"a": "always", "d": "by default"}
 
@@ -119,12 +118,3 @@ def sequence_options(nodes: list[Json] | None, b: Builder) -> SequenceOptions:
             restart = True
     return SequenceOptions(type=type_, owned_by=owned_by, name=name, restart=restart)
 
-
-def default_in(node: Json, at: int, end: int, b: Builder) -> Expression:
-    """The expression between `at` and `end`."""
-    return b.expression(node, b.sql.trimmed(at, end))
-
-
-def span_between(start: int, end: int, b: Builder) -> Span:
-    """The text between `start` and `end` without gaps at either side."""
-    return b.sql.trimmed(start, end)

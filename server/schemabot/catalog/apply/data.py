@@ -1,0 +1,187 @@
+"""Statements that change rows or run code: what they name must exist; the schema stays, as far as is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from schemabot.catalog.apply.functions import find_functions
+from schemabot.catalog.apply.lookup import require_relation
+from schemabot.catalog.apply.session import (
+    change_role,
+    change_search_path,
+    change_setting,
+    parse_search_path,
+)
+from schemabot.catalog.apply.step import Step
+from schemabot.catalog.blocks import Effects, effects_of
+from schemabot.catalog.objects import Function, IndexEntry, OtherType, Table, View
+from schemabot.catalog.provided import may_be_provided
+from schemabot.catalog.state import NotAnalysed, ProblemKind
+from schemabot.facts.expression import Call, CommonTable, Literal_, Query, TableRef, walk
+from schemabot.facts.model import (
+    DeleteRows,
+    InsertRows,
+    RunBlock,
+    RunQuery,
+    TruncateTable,
+    Unanalysed,
+    UpdateRows,
+)
+from schemabot.facts.names import Ident, Name
+from schemabot.text import Span
+
+
+def insert_rows(step: Step, fact: InsertRows) -> None:
+    _check_target(step, fact.table, fact.columns)
+    if fact.query is not None:
+        _examine(step, fact.query, fact.span)
+
+
+def update_rows(step: Step, fact: UpdateRows) -> None:
+    _check_target(step, fact.table, fact.columns)
+    _examine(step, fact.query, fact.span)
+
+
+def delete_rows(step: Step, fact: DeleteRows) -> None:
+    _check_target(step, fact.table, ())
+    _examine(step, fact.query, fact.span)
+
+
+def truncate_table(step: Step, fact: TruncateTable) -> None:
+    relation = require_relation(step, fact.table)
+    if not isinstance(relation, Table):
+        step.reject(ProblemKind.WRONG_KIND, fact.table.span, str(fact.table), "it is not a table")
+
+
+def run_query(step: Step, fact: RunQuery) -> None:
+    for target in fact.query.targets:
+        if isinstance(target.value, Call) and target.value.name[-1] == "set_config":
+            _set_config(step, target.value)
+    _examine(step, fact.query, fact.span)
+
+
+def _check_target(step: Step, name: Name, columns: Iterable[Ident]) -> None:
+    relation = require_relation(step, name)
+    if isinstance(relation, (IndexEntry, OtherType)):
+        step.reject(ProblemKind.WRONG_KIND, name.span, str(name), "it has no rows to change")
+    if not isinstance(relation, (Table, View)) or not relation.columns_known or step.is_tainted(name):
+        return
+    names = {column.name for column in relation.columns}
+    for column in columns:
+        if column.name not in names:
+            step.reject(
+                ProblemKind.UNKNOWN_COLUMN, column.span, f"{relation.schema}.{relation.name}.{column.name}"
+            )
+
+
+def _examine(step: Step, query: Query, span: Span) -> None:
+    """Reject when a relation that the query reads does not exist, and look at the functions that it calls."""
+    ctes: set[str] = set()
+    tables: list[Name] = []
+    calls: list[Call] = []
+    for part in walk(query):
+        if isinstance(part, TableRef):
+            tables.append(part.name)
+        elif isinstance(part, Call):
+            calls.append(part)
+        elif isinstance(part, CommonTable):
+            ctes.add(part.name)
+    for name in tables:
+        known = (
+            (name.schema is None and name.name in ctes)
+            or step.find_relation(name) is not None
+            or step.is_tainted(name)
+            or may_be_provided(step.catalog, "relation", name.schema, name.name)
+        )
+        if not known:
+            step.reject(ProblemKind.UNKNOWN_TABLE, name.span, str(name))
+    for call in calls:
+        _call(step, call, span)
+
+
+# -- code that runs -----------------------------------------------------------------------------------------
+
+
+def _set_config(step: Step, call: Call) -> None:
+    """`set_config(name, value, is_local)` with constants, as pg_dump writes it for search_path."""
+    values = [argument.value for argument in call.args if isinstance(argument, Literal_)]
+    if len(values) != 3 or len(call.args) != 3:
+        return
+    name, value, is_local = values[0].lower(), values[1], values[2] in ("true", "t", "on", "1", "yes")
+    if name == "search_path":
+        schemas = parse_search_path(value)
+        if schemas is not None:
+            change_search_path(step, schemas, local=is_local)
+    elif name == "role":
+        change_role(step, value, local=is_local)
+    else:
+        change_setting(step, name, value, local=is_local)
+
+
+def _call(step: Step, call: Call, span: Span) -> None:
+    """A function of the project's own may change the schema in its body: say so, and doubt what it may touch."""
+    found = _changing_function(step, Name(call.name, call.span))
+    if found is not None:
+        function, effects = found
+        step.not_analysed.append(
+            NotAnalysed(f"{function.schema}.{function.name} may change the schema", call.span)
+        )
+        _taint(step, (*effects.names, *_named_by(call)), span)
+
+
+def _changing_function(step: Step, name: Name) -> tuple[Function, Effects] | None:
+    for function in find_functions(step, name):
+        if function.origin.platform or function.body is None or function.volatility != "volatile":
+            continue
+        if function.returns is not None and function.returns.name == "trigger":
+            continue
+        effects = effects_of(function.body)
+        if effects.changes:
+            return function, effects
+    return None
+
+
+def _named_by(call: Call) -> list[tuple[str, ...]]:
+    """What the constants among the arguments may name."""
+    texts = (a.value for a in call.args if isinstance(a, Literal_) and a.kind == "string")
+    return [tuple(text.split(".")) for text in texts if text and " " not in text]
+
+
+def run_block(step: Step, fact: RunBlock) -> None:
+    if fact.language not in ("plpgsql", "sql"):
+        step.not_analysed.append(NotAnalysed(f"a DO block in {fact.language}", fact.span))
+        return
+    effects = effects_of(fact.body)
+    if effects.changes:
+        step.not_analysed.append(NotAnalysed("a DO block that may change the schema", fact.span))
+        _taint(step, effects.names, fact.span)
+    for parts in effects.mentioned:
+        called = _changing_function(step, Name(parts, fact.body_span))
+        if called is not None:
+            function, inner = called
+            label = f"{function.schema}.{function.name}"
+            step.not_analysed.append(
+                NotAnalysed(f"a DO block that calls {label}, which may change the schema", fact.span)
+            )
+            _taint(step, inner.names, fact.span)
+
+
+def unanalysed(step: Step, fact: Unanalysed) -> None:
+    _taint(step, fact.names, fact.span)
+
+
+def _taint(step: Step, names: Iterable[tuple[str, ...]], span: Span) -> None:
+    for parts in names:
+        step.taint(parts, span)
+
+
+HANDLERS: dict[type, Callable[[Step, Any], None]] = {
+    InsertRows: insert_rows,
+    UpdateRows: update_rows,
+    DeleteRows: delete_rows,
+    TruncateTable: truncate_table,
+    RunQuery: run_query,
+    RunBlock: run_block,
+    Unanalysed: unanalysed,
+}

@@ -1,0 +1,255 @@
+"""Indexes: CREATE INDEX, those behind constraints, and their copies on partitions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import msgspec
+
+from schemabot.catalog.apply.binding import bind
+from schemabot.catalog.apply.inheritance import children, column_map, moved
+from schemabot.catalog.apply.lookup import depend_on, kind_word, require_relation
+from schemabot.catalog.apply.naming import choose_relation_name, index_column_names, join_columns
+from schemabot.catalog.apply.output_names import figure_name
+from schemabot.catalog.apply.step import Step
+from schemabot.catalog.objects import Constraint, Index, IndexEntry, IndexKey, Table, View
+from schemabot.catalog.state import ProblemKind
+from schemabot.facts.model import CreateIndex, IndexElement
+from schemabot.text import Span
+
+Owner = TypeVar("Owner", Table, View)
+
+
+def create_index(step: Step, fact: CreateIndex) -> None:
+    """CREATE INDEX."""
+    owner = require_relation(step, fact.table)
+    if not isinstance(owner, (Table, View)) or (isinstance(owner, View) and not owner.materialized):
+        if step.is_tainted(fact.table):
+            step.skip()
+        step.reject(ProblemKind.WRONG_KIND, fact.table.span, str(fact.table), f"it is {kind_word(owner)}")
+    if fact.name is not None and (owner.schema, fact.name.name) in step.catalog.relation_names:
+        if fact.if_not_exists or step.is_tainted(fact.table):
+            step.skip()
+        step.reject(ProblemKind.ALREADY_EXISTS, fact.name.span, f"{owner.schema}.{fact.name.name}")
+    if fact.concurrently and isinstance(owner, Table) and owner.kind == "partitioned":
+        detail = f'cannot create index on partitioned table "{owner.name}" concurrently'
+        step.reject(ProblemKind.INVALID, fact.span, f"{owner.schema}.{owner.name}", detail)
+    name = fact.name.name if fact.name is not None else None
+    if name is None:
+        columns = index_column_names(fact.elements, fact.include)
+        name = choose_relation_name(step, owner.schema, owner.name, join_columns(columns), "idx")
+    index = Index(
+        oid=step.new_oid(), name=name, keys=index_keys(step, owner, fact.elements, fact.span),
+        origin=step.origin(fact.name.span if fact.name is not None else fact.span), unique=fact.unique,
+        method=fact.method, include=column_numbers(step, owner, fact.include, fact.span),
+        where=None if fact.where is None else bind(step, fact.where, _table(owner), report=True),
+        nulls_not_distinct=fact.nulls_not_distinct,
+    )  # fmt: skip
+    store(step, owner, (*owner.indexes, index), index)
+    if isinstance(owner, Table) and owner.kind == "partitioned" and not fact.only:
+        clone_to_partitions(step, owner, index, None)
+
+
+def _table(owner: Table | View) -> Table | None:
+    return owner if isinstance(owner, Table) else None
+
+
+def store(step: Step, owner: Table | View, indexes: tuple[Index, ...], index: Index) -> None:
+    """Store `owner` with its indexes, and the name and dependencies of the new one."""
+    step.put_relation(msgspec.structs.replace(owner, indexes=indexes))
+    name_index(step, owner, index)
+
+
+def name_index(step: Step, owner: Table | View, index: Index) -> None:
+    """Let the index's name mean it, and note what it depends on."""
+    step.put_relation(IndexEntry(index.oid, owner.oid))
+    step.name_relation(owner.schema, index.name, index.oid)
+    for key in index.keys:
+        if key.expression is not None:
+            depend_on(step, owner.oid, key.expression.uses)
+    if index.where is not None:
+        depend_on(step, owner.oid, index.where.uses)
+
+
+def index_keys(
+    step: Step, owner: Table | View, elements: Iterable[IndexElement], span: Span
+) -> tuple[IndexKey, ...]:
+    """The keys of an index; rejects for unknown columns."""
+    keys: list[IndexKey] = []
+    for element in elements:
+        if element.column is not None:
+            numbers = column_numbers(step, owner, (element.column,), span)
+            if not numbers:
+                continue
+            if not element.descending and not element.nulls and element.operator_class is None:
+                keys.append(IndexKey(column=numbers[0], collation=element.collation))
+                continue
+        else:
+            numbers = (0,)
+        expression = element.expression
+        keys.append(
+            IndexKey(
+                column=numbers[0],
+                expression=None if expression is None else bind(step, expression, _table(owner), report=True),
+                descending=element.descending,
+                nulls=element.nulls,
+                operator_class=element.operator_class,
+                collation=element.collation,
+            )
+        )
+    return tuple(keys)
+
+
+def column_numbers(
+    step: Step, owner: Table | View, names: Iterable[str], span: Span
+) -> tuple[int, ...]:
+    """The numbers of the columns of those names; rejects for one that is not there.
+
+    Where not all columns are known, what is missing is left out.
+    """
+    numbers: list[int] = []
+    columns = owner.columns
+    for name in names:
+        for place, column in enumerate(columns, 1):
+            if column.name == name:
+                # A view's columns are never dropped: their numbers are their places.
+                numbers.append(place if isinstance(owner, View) else getattr(column, "number", place))
+                break
+        else:
+            if owner.columns_known and not step.catalog.is_tainted(owner.schema, owner.name):
+                step.reject(ProblemKind.UNKNOWN_COLUMN, span, f"{owner.schema}.{owner.name}.{name}")
+    return tuple(numbers)
+
+
+def key_names(owner: Table | View, index: Index) -> list[str]:
+    """What PostgreSQL calls the columns of an index, for the name of a copy of it."""
+    elements: list[IndexElement] = []
+    names = {column.number: column.name for column in owner.columns} if isinstance(owner, Table) else {}
+    for key in index.keys:
+        if key.column:
+            elements.append(IndexElement(column=names.get(key.column, "")))
+        else:
+            text = figure_name(key.expression.expression.root, "expr") if key.expression else "expr"
+            elements.append(IndexElement(column=text))
+    return index_column_names(elements, [names.get(number, "") for number in index.include])
+
+
+def clone_index(
+    step: Step, source: Table, index: Index, target: Table, constraint: Constraint | None, origin_span: Span
+) -> tuple[Index, Constraint | None]:
+    """A copy of `index` for `target` under a name of its own, with a copy of its constraint.
+
+    As generateClonedIndexStmt does it for LIKE and partitions. Nothing is stored but the names.
+    """
+    names = key_names(source, index)
+    if constraint is not None and constraint.kind == "primary key":
+        name = choose_relation_name(step, target.schema, target.name, "", "pkey", constraint=True)
+    else:
+        label = "idx" if constraint is None else "excl" if constraint.kind == "exclude" else "key"
+        name = choose_relation_name(
+            step, target.schema, target.name, join_columns(names), label, constraint=constraint is not None
+        )
+    numbers = column_map(source.columns, target.columns)
+    keys = tuple(
+        msgspec.structs.replace(
+            key,
+            column=numbers.get(key.column, key.column),
+            expression=moved(key.expression, source, target),
+        )
+        for key in index.keys
+    )
+    oid, origin = step.new_oid(), step.origin(origin_span)
+    copy = None
+    if constraint is not None:
+        copy = msgspec.structs.replace(
+            constraint, oid=step.new_oid(), name=name, index=oid, origin=origin,
+            columns=tuple(numbers.get(n, n) for n in constraint.columns), comment=None, changes=(),
+        )  # fmt: skip
+        step.name_constraint(target.schema, name)
+    made = msgspec.structs.replace(
+        index, oid=oid, name=name, keys=keys, origin=origin, parent=0, comment=None, changes=(),
+        include=tuple(numbers.get(n, n) for n in index.include), where=moved(index.where, source, target),
+        constraint=0 if copy is None else copy.oid,
+    )  # fmt: skip
+    name_index(step, target, made)
+    return made, copy
+
+
+def clone_to_partitions(step: Step, parent: Table, index: Index, constraint: Constraint | None) -> None:
+    """Give every partition, however deep, the parent's index: a fitting one that it has, or a copy."""
+    todo = [(parent, child, index, constraint) for child in children(step, parent) if child.partition_of]
+    while todo:
+        source, child, above, key = todo.pop(0)
+        made = attach_or_clone(step, source, above, child, key)
+        child = step.catalog.table_by_oid(child.oid) or child
+        if child.kind == "partitioned":
+            below = constraint_of(child, made)
+            todo += [(child, grandchild, made, below) for grandchild in children(step, child)]
+
+
+def attach_or_clone(
+    step: Step, source: Table, index: Index, partition: Table, constraint: Constraint | None
+) -> Index:
+    """Make an index of `partition` the child of its parent's `index`."""
+    wanted = moved_keys(source, index, partition)
+    for own in partition.indexes:
+        if own.parent or _shape(own) != wanted:
+            continue
+        own_constraint = constraint_of(partition, own)
+        if constraint is not None and (own_constraint is None or own_constraint.kind != constraint.kind):
+            continue
+        attached = msgspec.structs.replace(own, parent=index.oid)
+        constraints = partition.constraints
+        if constraint is not None:
+            constraints = tuple(
+                msgspec.structs.replace(c, inherited=True) if c.oid == own.constraint else c
+                for c in constraints
+            )
+        indexes = tuple(attached if i.oid == own.oid else i for i in partition.indexes)
+        step.put_relation(
+            msgspec.structs.replace(partition, indexes=indexes, constraints=constraints)
+        )
+        return attached
+    made, copy = clone_index(step, source, index, partition, constraint, index.origin.span)
+    made = msgspec.structs.replace(made, parent=index.oid)
+    columns = partition.columns
+    if copy is not None and copy.kind == "primary key":
+        columns = tuple(
+            msgspec.structs.replace(c, not_null=True) if c.number in copy.columns else c for c in columns
+        )
+    constraints = partition.constraints
+    if copy is not None:
+        constraints = (*constraints, msgspec.structs.replace(copy, inherited=True))
+    step.put_relation(
+        msgspec.structs.replace(
+            partition, indexes=(*partition.indexes, made), constraints=constraints, columns=columns
+        )
+    )
+    return made
+
+
+def constraint_of(table: Table, index: Index) -> Constraint | None:
+    """The constraint that the index serves."""
+    if not index.constraint:
+        return None
+    return next((c for c in table.constraints if c.oid == index.constraint), None)
+
+
+def _shape(index: Index) -> tuple[object, ...]:
+    keys = tuple(
+        (k.column, k.expression.text if k.expression else "", k.descending, k.nulls, k.operator_class, k.collation)
+        for k in index.keys
+    )
+    return keys, index.include, index.unique, index.method, index.where.text if index.where else ""
+
+
+def moved_keys(source: Table, index: Index, target: Table) -> tuple[object, ...]:
+    """What an index of `target` must be like to be the child of `source`'s `index`."""
+    numbers = column_map(source.columns, target.columns)
+    keys = tuple(msgspec.structs.replace(key, column=numbers.get(key.column, key.column)) for key in index.keys)
+    include = tuple(numbers.get(number, number) for number in index.include)
+    return _shape(msgspec.structs.replace(index, keys=keys, include=include))
+
+
+HANDLERS: dict[type, Callable[[Step, Any], None]] = {CreateIndex: create_index}

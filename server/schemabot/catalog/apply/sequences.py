@@ -1,0 +1,129 @@
+"""Sequences: those that serial and identity columns own, and CREATE / ALTER SEQUENCE."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from schemabot.catalog.apply.acl import default_acl
+from schemabot.catalog.apply.lookup import kind_word, require_relation
+from schemabot.catalog.apply.naming import choose_relation_name
+from schemabot.catalog.apply.step import Step
+from schemabot.catalog.apply.type_refs import known_type
+from schemabot.catalog.objects import Bound, Column, Sequence, Table, TypeRef, Use
+from schemabot.catalog.quoting import quote_qualified
+from schemabot.catalog.state import ProblemKind
+from schemabot.facts.expression import Call, Cast, Expression, Literal_
+from schemabot.facts.model import CreateSequence
+from schemabot.facts.names import Name, TypeName
+from schemabot.text import Span
+
+
+def owned_sequence(
+    step: Step, schema: str, table: str, owner: tuple[int, int], column: str, type_: TypeRef, span: Span,
+    *, identity: bool = False,
+) -> Sequence:  # fmt: skip
+    """The sequence that PostgreSQL makes for a serial or identity column; `owner` is (table oid, number)."""
+    name = choose_relation_name(step, schema, table, column, "seq")
+    role = step.session.role
+    sequence = Sequence(
+        oid=step.new_oid(), schema=schema, name=name, origin=step.origin(span), type=type_, owned_by=owner,
+        identity=identity, temporary=schema == "pg_temp", owner=role,
+        acl=default_acl(step, "sequence", schema, role),
+    )  # fmt: skip
+    step.put_relation(sequence)
+    step.name_relation(schema, name, sequence.oid)
+    return sequence
+
+
+def serial_default(sequence: Sequence) -> Bound:
+    """The default of a serial column: `nextval('schema.name'::regclass)`."""
+    name = quote_qualified(sequence.schema, sequence.name)
+    shown = name.replace("'", "''")
+    text = f"nextval('{shown}'::regclass)"
+    literal = Cast(Literal_("string", name), TypeName(("regclass",), (), 0, Span(len(text) - 9, len(text) - 1)))
+    root = Call(("nextval",), (literal,), Span(0, 7))
+    use = Use(Span(9, 9 + len(shown)), sequence.oid)
+    return Bound(Expression(text, Span(0, len(text)), root), (use,))
+
+
+def create_sequence(step: Step, fact: CreateSequence) -> None:
+    """CREATE SEQUENCE, or ALTER SEQUENCE's options."""
+    if fact.alter:
+        _alter_sequence(step, fact)
+        return
+    name = fact.name.name
+    schema = "pg_temp" if fact.temporary else step.creation_schema(fact.name)
+    if (schema, name) in step.catalog.relation_names:
+        if fact.if_not_exists or step.is_tainted(fact.name):
+            step.skip()
+        step.reject(ProblemKind.ALREADY_EXISTS, fact.name.span, f"{schema}.{name}")
+    role = step.session.role
+    written = fact.options.type
+    sequence = Sequence(
+        oid=step.new_oid(), schema=schema, name=name, origin=step.origin(fact.name.span),
+        type=TypeRef("int8") if written is None else known_type(step, written),
+        temporary=schema == "pg_temp", owner=role, acl=default_acl(step, "sequence", schema, role),
+    )  # fmt: skip
+    step.name_relation(schema, name, sequence.oid)
+    step.put_relation(sequence)
+    if fact.options.owned_by is not None:
+        _own(step, sequence, fact.options.owned_by)
+
+
+def _alter_sequence(step: Step, fact: CreateSequence) -> None:
+    if fact.if_not_exists and step.find_relation(fact.name) is None:
+        step.skip()
+    sequence = require_relation(step, fact.name)
+    if not isinstance(sequence, Sequence):
+        step.reject(ProblemKind.WRONG_KIND, fact.name.span, str(fact.name), f"it is {kind_word(sequence)}")
+    changes = (*sequence.changes, step.change("options", fact.span))
+    sequence = msgspec.structs.replace(sequence, changes=changes)
+    if fact.options.type is not None:
+        sequence = msgspec.structs.replace(sequence, type=known_type(step, fact.options.type))
+    step.put_relation(sequence)
+    if fact.options.owned_by is not None:
+        _own(step, sequence, fact.options.owned_by)
+
+
+def _own(step: Step, sequence: Sequence, owner: Name) -> None:
+    """OWNED BY table.column, or NONE."""
+    if sequence.owned_by is not None:
+        _set_owner(step, sequence.owned_by, 0)
+    if owner.parts == ("none",):
+        step.put_relation(msgspec.structs.replace(sequence, owned_by=None))
+        return
+    table = require_relation(step, Name(owner.parts[:-1], owner.span))
+    if not isinstance(table, Table):
+        return
+    column = table.column(owner.name)
+    if column is None:
+        if not table.columns_known:
+            return
+        step.reject(ProblemKind.UNKNOWN_COLUMN, owner.span, f"{table.schema}.{table.name}.{owner.name}")
+    if table.schema != sequence.schema:
+        detail = "sequence must be in same schema as table it is linked to"
+        step.reject(ProblemKind.INVALID, owner.span, f"{sequence.schema}.{sequence.name}", detail)
+    step.put_relation(msgspec.structs.replace(sequence, owned_by=(table.oid, column.number)))
+    _set_owner(step, (table.oid, column.number), sequence.oid)
+
+
+def _set_owner(step: Step, place: tuple[int, int], sequence: int) -> None:
+    table = step.catalog.table_by_oid(place[0])
+    if table is not None:
+        columns = tuple(
+            msgspec.structs.replace(column, sequence=sequence) if column.number == place[1] else column
+            for column in table.columns
+        )
+        step.put_relation(msgspec.structs.replace(table, columns=columns))
+
+
+def column_sequence(step: Step, column: Column) -> Sequence | None:
+    """The sequence that a serial or identity column owns."""
+    found = step.catalog.relations.get(column.sequence) if column.sequence else None
+    return found if isinstance(found, Sequence) else None
+
+
+HANDLERS: dict[type, Callable[[Step, Any], None]] = {CreateSequence: create_sequence}

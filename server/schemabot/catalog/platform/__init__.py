@@ -1,0 +1,57 @@
+"""The catalog before the first migration: our own SQL files for each platform, replayed like any migration.
+
+`postgres` is a fresh database of PostgreSQL; `supabase` is a new project with the schemas, roles, tables,
+functions and grants that Supabase puts into it. Files are named `platform:<file>` in origins.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Final, Literal
+
+import msgspec
+
+from schemabot.catalog.objects import PLATFORM_FILE
+from schemabot.catalog.replay import begin_file, end_file, replay_statement
+from schemabot.catalog.state import DEFAULT_SEARCH_PATH, At, Session, State
+from schemabot.facts import extract
+from schemabot.syntax.source import Source
+
+PlatformName = Literal["postgres", "supabase"]
+
+PLATFORM_FILES: Final[dict[PlatformName, tuple[str, ...]]] = {
+    "postgres": ("postgres.sql",),
+    "supabase": ("postgres.sql", "supabase_roles.sql", "supabase.sql", "supabase_default_grants.sql"),
+}
+
+_SEARCH_PATHS: Final[dict[PlatformName, tuple[str, ...]]] = {
+    "postgres": DEFAULT_SEARCH_PATH,
+    # Supabase sets it for the role postgres: `alter role postgres set search_path = ...`.
+    "supabase": (*DEFAULT_SEARCH_PATH, "extensions"),
+}
+
+
+def platform_text(file: str) -> str:
+    """The text of one platform file."""
+    return files(__name__).joinpath(file).read_text("utf-8")
+
+
+@cache
+def platform_state(name: PlatformName) -> State:
+    """The state in which the first migration finds a database of that platform; worked out once a process."""
+    state = State()
+    for file in PLATFORM_FILES[name]:
+        state = _replayed(state, file)
+    path = _SEARCH_PATHS[name]
+    session = Session(search_path=path, default_search_path=path)
+    return msgspec.structs.replace(state, session=session)
+
+
+def _replayed(state: State, file: str) -> State:
+    path = PLATFORM_FILE + file
+    state = begin_file(state)
+    statements = Source.of(platform_text(file)).statements
+    for index, statement in enumerate(statements):
+        state = replay_statement(state, extract(statement.text), At(path, index)).state
+    return end_file(state, At(path, max(len(statements) - 1, 0))).state

@@ -1,0 +1,62 @@
+"""The names that a text mentions, for statements that are not understood."""
+
+from __future__ import annotations
+
+from pglast.keywords import (
+    COL_NAME_KEYWORDS,
+    RESERVED_KEYWORDS,
+    TYPE_FUNC_NAME_KEYWORDS,
+    UNRESERVED_KEYWORDS,
+)
+
+from schemabot.facts.names import fold
+from schemabot.facts.read.scan import StatementText
+
+_KEYWORDS = frozenset(
+    (*COL_NAME_KEYWORDS, *RESERVED_KEYWORDS, *TYPE_FUNC_NAME_KEYWORDS, *UNRESERVED_KEYWORDS)
+)
+_MOST = 500
+
+
+def mentioned_names(text: str) -> tuple[tuple[str, ...], ...]:
+    """Every name in `text`, folded, once, in order: identifiers joined by dots, keywords on their own left out.
+
+    Words inside strings, dollar quotes and comments are not names. At most 500 are returned: a longer text is
+    no single statement that somebody is writing.
+    """
+    sql = StatementText(text)
+    found: dict[tuple[str, ...], None] = {}
+    chain: list[str] = []
+    after_dot = False
+    at = 0
+    while len(found) < _MOST:
+        span = sql.token(at)
+        if span.start == span.end:
+            break
+        at = span.end
+        token = span.of(text)
+        if token == "." and chain:
+            after_dot = True
+            continue
+        if not after_dot:
+            _add(chain, found)
+            chain = []
+        if _is_identifier(token):
+            chain.append(token)
+        after_dot = False
+    _add(chain, found)
+    return tuple(found)
+
+
+def _is_identifier(token: str) -> bool:
+    if token.endswith("'"):
+        return False
+    if token.endswith('"'):
+        return len(token) > 2
+    return token[0] == "_" or token[0].isalpha() or token[0] > "\x7f"
+
+
+def _add(chain: list[str], found: dict[tuple[str, ...], None]) -> None:
+    if not chain or (len(chain) == 1 and chain[0].lower() in _KEYWORDS):
+        return
+    found.setdefault(tuple(fold(token) for token in chain))

@@ -1,0 +1,177 @@
+"""CREATE TABLE in all its forms, CREATE FOREIGN TABLE, CREATE TABLE AS, SELECT INTO, materialized views.
+
+A CreateTable fact's span is the table's name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from schemabot.facts.model import (
+    AnyFact,
+    ColumnDef,
+    ConstraintDef,
+    CreateTable,
+    CreateView,
+    LikeTable,
+    Partitioning,
+)
+from schemabot.facts.names import Name
+from schemabot.facts.read.build import Builder
+from schemabot.facts.read.columns import column_def
+from schemabot.facts.read.constraints import table_constraint
+from schemabot.facts.read.tree import Json, constant, options, strings
+from schemabot.text import Span
+
+# parsenodes.h, TableLikeOption: the bits of LIKE ... INCLUDING.
+_LIKE = {
+    1 << 0: "comments",
+    1 << 1: "compression",
+    1 << 2: "constraints",
+    1 << 3: "defaults",
+    1 << 4: "generated",
+    1 << 5: "identity",
+    1 << 6: "indexes",
+    1 << 7: "statistics",
+    1 << 8: "storage",
+}
+_STRATEGIES: dict[str, Literal["range", "list", "hash"]] = {
+    "PARTITION_STRATEGY_RANGE": "range",
+    "PARTITION_STRATEGY_LIST": "list",
+    "PARTITION_STRATEGY_HASH": "hash",
+}
+_WITH_DATA = re.compile(r"\bwith\s+(?:no\s+)?data\s*$", re.IGNORECASE)
+
+
+def create_table(node: Json, b: Builder, foreign: bool = False) -> list[AnyFact]:
+    sql = b.sql
+    relation = node["relation"]
+    name = sql.relation(relation)
+    columns: list[ColumnDef] = []
+    constraints: list[ConstraintDef] = []
+    likes: list[LikeTable] = []
+    for element in node.get("tableElts", ()):
+        if "ColumnDef" in element:
+            columns.append(column_def(element["ColumnDef"], b))
+        elif "Constraint" in element:
+            fields = element["Constraint"]
+            start = fields.get("location", 0)
+            constraints.append(table_constraint(fields, sql.trimmed(start, sql.item_end(start)).end, b))
+        elif "TableLikeClause" in element:
+            likes.append(_like(element["TableLikeClause"], len(columns), b))
+    parents = tuple([sql.relation(parent["RangeVar"]) for parent in node.get("inhRelations", ())])
+    is_partition = "partbound" in node
+    return [
+        CreateTable(
+            span=name.span,
+            name=name,
+            columns=tuple(columns),
+            constraints=tuple(constraints),
+            likes=tuple(likes),
+            inherits=() if is_partition else parents,
+            partition_of=parents[0] if is_partition else None,
+            partition_by=_partitioning(node["partspec"]) if "partspec" in node else None,
+            of_type=_of_type(node["ofTypename"], b) if "ofTypename" in node else None,
+            if_not_exists="if_not_exists" in node,
+            temporary=relation.get("relpersistence") == "t",
+            unlogged=relation.get("relpersistence") == "u",
+            foreign=foreign,
+        )
+    ]
+
+
+def create_foreign_table(node: Json, b: Builder) -> list[AnyFact]:
+    return create_table(node["base"], b, foreign=True)
+
+
+def _like(node: Json, position: int, b: Builder) -> LikeTable:
+    bits = node.get("options", 0)
+    including = tuple([word for bit, word in _LIKE.items() if bits & bit])
+    return LikeTable(b.sql.relation(node["relation"]), including, position)
+
+
+def _partitioning(node: Json) -> Partitioning:
+    params = node.get("partParams", ())
+    return Partitioning(
+        _STRATEGIES.get(node.get("strategy", ""), "range"),
+        tuple([param["PartitionElem"].get("name") for param in params]),
+    )
+
+
+def _of_type(node: Json, b: Builder) -> Name:
+    return Name(strings(node["names"]), b.sql.name_span(node.get("location", 0)))
+
+
+# -- tables and materialized views made of a query -------------------------------------------------------
+
+
+def create_table_as(node: Json, b: Builder) -> list[AnyFact]:
+    sql = b.sql
+    into = node["into"]
+    relation = into["rel"]
+    name = sql.relation(relation)
+    query = node["query"]
+    if "ExecuteStmt" in query:
+        query = {"SelectStmt": {}}
+    span = sql.rest(sql.after(name.span.end, "as"))
+    without = _WITH_DATA.search(sql.text, span.start, span.end)
+    text = b.query_text(query, sql.trimmed(span.start, without.start()) if without else span)
+    columns = strings(into.get("colNames"))
+    if node.get("objtype") == "OBJECT_MATVIEW":
+        return [
+            CreateView(
+                span=name.span,
+                name=name,
+                query=text,
+                columns=columns,
+                options=view_options(into.get("options")),
+                materialized=True,
+                if_not_exists="if_not_exists" in node,
+            )
+        ]
+    return [
+        CreateTable(
+            span=name.span,
+            name=name,
+            query=text,
+            query_columns=columns,
+            if_not_exists="if_not_exists" in node,
+            temporary=relation.get("relpersistence") == "t",
+            unlogged=relation.get("relpersistence") == "u",
+        )
+    ]
+
+
+def into_clause(select: Json) -> Json | None:
+    """The INTO of a SELECT: in a set operation it stands in the leftmost arm."""
+    while "larg" in select:
+        select = select["larg"]
+    found: Json | None = select.get("intoClause")
+    return found
+
+
+def select_into(node: Json, into: Json, b: Builder) -> list[AnyFact]:
+    """SELECT ... INTO: the query's text is the whole statement, its `into` names the table."""
+    relation = into["rel"]
+    name = b.sql.relation(relation)
+    whole = Span(b.sql.start, b.sql.rest(b.sql.start).end)
+    return [
+        CreateTable(
+            span=name.span,
+            name=name,
+            query=b.query_text({"SelectStmt": node}, whole),
+            temporary=relation.get("relpersistence") == "t",
+            unlogged=relation.get("relpersistence") == "u",
+        )
+    ]
+
+
+def view_options(nodes: list[Any] | None) -> tuple[tuple[str, str], ...]:
+    """WITH options, lower-case; an option without a value is true."""
+    return tuple(
+        [
+            (name.lower(), constant(fields["arg"]).lower() if "arg" in fields else "true")
+            for name, fields in options(nodes)
+        ]
+    )
