@@ -58,7 +58,7 @@ def _runs(pid: int) -> bool:
 
 
 def require(program: str, *also: str) -> str:
-    """The path of the program, looked for in the paths `also` first and then on the PATH; skips when absent."""
+    """The path of the program: the first of `also` that can be run, else from the PATH; skips when absent."""
     for candidate in also:
         if os.access(candidate, os.X_OK):
             return candidate
@@ -80,7 +80,6 @@ def server(tmp_path: Path) -> Iterator[RecordedServer]:
     wrapper.chmod(0o755)
     recorded = RecordedServer(wrapper, started)
     yield recorded
-    assert recorded.process_ids(), "the editor did not start the server"
     assert recorded.still_running() == [], "servers were left behind"
 
 

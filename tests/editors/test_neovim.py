@@ -18,11 +18,11 @@ SUITE_SECONDS = 60
 
 def test_plugin_in_neovim(tmp_path: Path, server: RecordedServer, workspace: Path) -> None:
     nvim = require("nvim", str(Path(sys.executable).with_name("nvim")))
+    command = [nvim, "--clean", "--headless", "-n", "--cmd", f"set rtp^={ROOT / 'editors/neovim'}"]
+    command += ["-c", f"luafile {Path(__file__).with_name('neovim') / 'suite.lua'}"]
+    command += ["-c", "cquit 2"]  # not reached, unless the suite itself is broken
     done = subprocess.run(
-        [nvim, "--clean", "--headless", "-n"]
-        + ["--cmd", f"set rtp^={ROOT / 'editors/neovim'}"]
-        + ["-c", f"luafile {Path(__file__).with_name('neovim') / 'suite.lua'}"]
-        + ["-c", "cquit 2"],  # not reached, unless the suite itself is broken
+        command,
         cwd=workspace,
         env={
             **os.environ,

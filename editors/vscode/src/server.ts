@@ -6,7 +6,6 @@ import { ServerStatus } from "./status";
 
 const SECTION = "schemabot";
 const LANGUAGES = ["sql", "postgres", "plpgsql", "pgsql"];
-const WATCHED = ["**/*.sql", "**/schemabot.toml", "**/supabase/config.toml"];
 const SELECTOR = LANGUAGES.map((language) => ({ scheme: "file", language }));
 
 /** Writes errors of the connection to the output only: what the user has to know, Server says in one message. */
@@ -21,7 +20,6 @@ export class Server implements vscode.Disposable {
     private client: LanguageClient | undefined;
     private pending: Promise<void> = Promise.resolve();
     private readonly status = new ServerStatus(SELECTOR);
-    private readonly watchers = WATCHED.map((glob) => vscode.workspace.createFileSystemWatcher(glob));
 
     constructor(private readonly output: vscode.LogOutputChannel) {}
 
@@ -42,7 +40,6 @@ export class Server implements vscode.Disposable {
 
     dispose(): void {
         this.status.dispose();
-        this.watchers.forEach((watcher) => watcher.dispose());
     }
 
     private afterPending(step: () => Promise<void>): Promise<void> {
@@ -115,7 +112,8 @@ export class Server implements vscode.Disposable {
             initializationOptions: () => plain(settings()),
             initializationFailedHandler: () => false, // launch() tells the user
             errorHandler,
-            synchronize: { configurationSection: SECTION, fileEvents: this.watchers },
+            // Which files to watch the server says itself: `fileEvents` would report each change twice.
+            synchronize: { configurationSection: SECTION },
         });
         const crashes = client.createDefaultErrorHandler();
         return { client, ended };

@@ -9,11 +9,13 @@ import msgspec
 from schemabot.catalog.layered import Layered
 from schemabot.catalog.objects import (
     DefaultPrivilege,
+    EventTrigger,
     Extension,
     Function,
     Index,
     IndexEntry,
     Origin,
+    Publication,
     Relation,
     Role,
     SchemaObject,
@@ -45,6 +47,8 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     function_names: Layered[Names, tuple[int, ...]] = Layered()
     extensions: Layered[str, Extension] = Layered()
     roles: Layered[str, Role] = Layered()
+    event_triggers: Layered[str, EventTrigger] = Layered()
+    publications: Layered[str, Publication] = Layered()
     default_privileges: tuple[DefaultPrivilege, ...] = ()
     dependents: Layered[int, frozenset[int]] = Layered()
     tainted: Layered[tuple[str, ...], Origin] = Layered()

@@ -188,6 +188,17 @@ class Trigger(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """A rewrite rule of a table or view."""
+
+    oid: int
+    name: str
+    origin: Origin
+    event: Literal["select", "insert", "update", "delete"]
+    instead: bool = False
+    comment: str | None = None
+
+
 class Table(msgspec.Struct, frozen=True, kw_only=True):
     """A table, partitioned table or foreign table with everything that belongs to it.
 
@@ -206,6 +217,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     indexes: tuple[Index, ...] = ()
     policies: tuple[Policy, ...] = ()
     triggers: tuple[Trigger, ...] = ()
+    rules: tuple[Rule, ...] = ()
     rls: bool = False
     force_rls: bool = False
     temporary: bool = False
@@ -263,6 +275,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[tuple[str, str], ...] = ()
     indexes: tuple[Index, ...] = ()
     triggers: tuple[Trigger, ...] = ()
+    rules: tuple[Rule, ...] = ()
     temporary: bool = False
     owner: str = "postgres"
     acl: Acl = ()
@@ -406,6 +419,34 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
+class EventTrigger(msgspec.Struct, frozen=True, kw_only=True):
+    """An event trigger. `function` is the oid, or 0 when it was not found."""
+
+    oid: int
+    name: str
+    origin: Origin
+    event: str
+    function: int
+    function_name: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+    owner: str = "postgres"
+    comment: str | None = None
+
+
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
+    """A publication for logical replication; `tables` are oids. `schemas` are published with all their tables."""
+
+    oid: int
+    name: str
+    origin: Origin
+    all_tables: bool = False
+    tables: frozenset[int] = frozenset()
+    schemas: frozenset[str] = frozenset()
+    owner: str = "postgres"
+    comment: str | None = None
+    changes: tuple[Change, ...] = ()
+
+
 class Role(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     origin: Origin
@@ -420,6 +461,7 @@ class DefaultPrivilege(msgspec.Struct, frozen=True, array_like=True):
     schema: str | None
     kind: str
     acl: Acl
+    origin: Origin | None = None
 
 
 Relation: TypeAlias = Table | View | Sequence | IndexEntry | OtherType

@@ -9,5 +9,5 @@ from importlib.resources import files
 @cache
 def server_functions() -> frozenset[str]:
     """All names; read on first use, because few statements need them."""
-    text = files("schemabot.catalog").joinpath("platform", "server_functions.txt").read_text("utf-8")
+    text = (files("schemabot.catalog") / "platform" / "server_functions.txt").read_text("utf-8")
     return frozenset(text.split())

@@ -17,7 +17,7 @@ from schemabot.facts.names import Ident, Name, TypeName
 from schemabot.text import Span
 
 
-class Part_(msgspec.Struct, frozen=True, array_like=True, tag_field="node"):
+class Part_(msgspec.Struct, frozen=True, gc=False, array_like=True, tag_field="node"):
     """The base of every node and source; it only fixes how they are stored."""
 
 
@@ -189,14 +189,14 @@ Node = Union[
 ]
 
 
-class Target(msgspec.Struct, frozen=True, array_like=True):
+class Target(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One item of a select list or RETURNING."""
 
     value: Node
     alias: str | None = None
 
 
-class CommonTable(msgspec.Struct, frozen=True, array_like=True):
+class CommonTable(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One WITH query."""
 
     name: str
@@ -205,7 +205,7 @@ class CommonTable(msgspec.Struct, frozen=True, array_like=True):
     recursive: bool = False
 
 
-class Query(msgspec.Struct, frozen=True, array_like=True):
+class Query(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A SELECT, VALUES, or a data-changing statement in WITH (`verb` tells, `into` names its table).
 
     A set operation has `operator` and `arms` (two or more, flattened on the left) and no own FROM.
@@ -234,7 +234,7 @@ class Query(msgspec.Struct, frozen=True, array_like=True):
     grouped: bool = False
 
 
-class Expression(msgspec.Struct, frozen=True, array_like=True):
+class Expression(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """An expression with its place and its source text.
 
     Parentheses that the clause demands (`check (...)`, `using (...)` of a policy, `(...)` of an index key) are
@@ -247,7 +247,7 @@ class Expression(msgspec.Struct, frozen=True, array_like=True):
     root: Node
 
 
-class QueryText(msgspec.Struct, frozen=True, array_like=True):
+class QueryText(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A query with its place and its source text."""
 
     text: str

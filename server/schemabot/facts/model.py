@@ -26,7 +26,7 @@ PolicyCommand = Literal["all", "select", "insert", "update", "delete"]
 ParameterMode = Literal["in", "out", "inout", "variadic", "table"]
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="fact"):
+class Fact(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag_field="fact"):
     """What every fact has: the place in its statement that a finding about it underlines."""
 
     span: Span
@@ -43,7 +43,7 @@ class CreateSchema(Fact, frozen=True, tag=True, kw_only=True):
     owner: str | None = None
 
 
-class IndexElement(msgspec.Struct, frozen=True, kw_only=True):
+class IndexElement(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One key of an index or exclusion constraint: a column or an expression."""
 
     column: str | None = None
@@ -55,7 +55,7 @@ class IndexElement(msgspec.Struct, frozen=True, kw_only=True):
     operator: str | None = None
 
 
-class ConstraintDef(msgspec.Struct, frozen=True, kw_only=True):
+class ConstraintDef(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A table or column constraint. A column constraint names its own column in `columns`.
 
     `name` is None when PostgreSQL chooses it. `references_columns` is empty when the primary key is meant.
@@ -87,7 +87,7 @@ class ConstraintDef(msgspec.Struct, frozen=True, kw_only=True):
     table_level: bool = False
 
 
-class SequenceOptions(msgspec.Struct, frozen=True, kw_only=True):
+class SequenceOptions(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Options of a sequence or identity column, as far as they show in a catalog.
 
     `owned_by` names a column (`t.c`, `s.t.c`); OWNED BY NONE is the one part `none`.
@@ -99,8 +99,11 @@ class SequenceOptions(msgspec.Struct, frozen=True, kw_only=True):
     restart: bool = False
 
 
-class ColumnDef(msgspec.Struct, frozen=True, kw_only=True):
-    """A column definition. `type` is None in CREATE TABLE ... OF and PARTITION OF."""
+class ColumnDef(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A column definition. `type` is None in CREATE TABLE ... OF and PARTITION OF.
+
+    `not_null` is true for a written NOT NULL only, which is in `constraints` too when it has a name.
+    """
 
     name: Ident
     type: TypeName | None
@@ -110,11 +113,12 @@ class ColumnDef(msgspec.Struct, frozen=True, kw_only=True):
     identity: Literal["", "always", "by default"] = ""
     generated: Expression | None = None
     generated_virtual: bool = False
+    identity_options: SequenceOptions | None = None
     collation: str | None = None
     constraints: tuple[ConstraintDef, ...] = ()
 
 
-class LikeTable(msgspec.Struct, frozen=True):
+class LikeTable(msgspec.Struct, frozen=True, gc=False):
     """`LIKE source INCLUDING ...`; `including` holds lower-case option names, `all` expanded.
 
     `position` is how many columns precede it.
@@ -125,7 +129,7 @@ class LikeTable(msgspec.Struct, frozen=True):
     position: int
 
 
-class Partitioning(msgspec.Struct, frozen=True):
+class Partitioning(msgspec.Struct, frozen=True, gc=False):
     """PARTITION BY."""
 
     strategy: Literal["range", "list", "hash"]
@@ -390,7 +394,7 @@ class CreateTrigger(Fact, frozen=True, tag=True, kw_only=True):
     references: Name | None = None
 
 
-class ParameterDef(msgspec.Struct, frozen=True, kw_only=True):
+class ParameterDef(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A parameter of a function; columns of RETURNS TABLE have the mode `table`."""
 
     type: TypeName
@@ -736,7 +740,7 @@ AnyFact = (
 )  # fmt: skip
 
 
-class Extracted(msgspec.Struct, frozen=True):
+class Extracted(msgspec.Struct, frozen=True, gc=False):
     """All that one statement's text yields; `error` is the syntax error, and then `facts` is one `Unanalysed`."""
 
     facts: tuple[AnyFact, ...]

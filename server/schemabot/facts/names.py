@@ -34,7 +34,7 @@ def fold(written: str) -> str:
     return name
 
 
-class Name(msgspec.Struct, frozen=True, array_like=True):
+class Name(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A possibly qualified name, each part folded as PostgreSQL folds it.
 
     `span` covers the whole written name, quotes included, relative to the statement's text.
@@ -57,7 +57,7 @@ class Name(msgspec.Struct, frozen=True, array_like=True):
         return ".".join(self.parts)
 
 
-class Ident(msgspec.Struct, frozen=True, array_like=True):
+class Ident(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One identifier, folded, with its place."""
 
     name: str
@@ -67,7 +67,7 @@ class Ident(msgspec.Struct, frozen=True, array_like=True):
         return self.name
 
 
-class TypeName(msgspec.Struct, frozen=True, array_like=True):
+class TypeName(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A type as written: `numeric(10, 2)[]` is `(("numeric",), (10, 2), 1)`.
 
     The grammar's own spellings (`int`, `timestamptz`, `varchar`) come as PostgreSQL's internal names

@@ -15,9 +15,10 @@ from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Function, Origin, Policy, Table, View
 from schemabot.catalog.state import At, Problem, State
 from schemabot.facts.model import AnyFact
+from schemabot.facts.names import Name
 from schemabot.rulekit.finding import WHOLE_FILE, Finding, Fix, Related, Severity
 from schemabot.rulekit.settings import Settings
-from schemabot.rulekit.sql import Style, style_of
+from schemabot.rulekit.sql import Style, quote_name, read_name, style_of
 from schemabot.syntax.model import Comment, Statement, SyntaxIssue
 from schemabot.text import Span
 
@@ -66,7 +67,9 @@ class ProjectView:
     )
 
     places: Mapping[str, int] = attrs.field(
-        default=attrs.Factory(lambda self: {m.path: i for i, m in enumerate(self.migrations)}, takes_self=True),
+        default=attrs.Factory(
+            lambda self: {m.path: i for i, m in enumerate(self.migrations)}, takes_self=True
+        ),
         eq=False,
         repr=False,
     )
@@ -163,6 +166,27 @@ class StateContext(Reporter, Generic[O]):
             and not self.catalog.is_tainted(subject.schema, subject.name)
         )
 
+    def named(self, table: Table) -> tuple[Origin, str]:
+        """Where the table got the name it has today, and that name as the user wrote it there.
+
+        Behind that place, a fix may speak of the table; further on use `quote_name`.
+        """
+        written = self.project.place_text(table.origin)
+        parts = read_name(written)
+        moved = any("schema" in change.what for change in table.changes)
+        if parts[-1:] == (table.name,) and parts[:-1] in ((), (table.schema,)) and not moved:
+            return table.origin, written
+        return self.project.latest(table.origin, *(c.at for c in table.changes)), quote_name(
+            table.schema, table.name
+        )
+
+    def name_behind(self, table: Table, at: Origin) -> str:
+        """How to write the table's name in a statement put behind that of `at`: as the user does, if it means the
+        same there (a name without schema depends on the search path), else with its schema."""
+        present, written = self.named(table)
+        same_statement = (present.file, present.statement) == (at.file, at.statement)
+        return written if same_statement or "." in written else quote_name(table.schema, table.name)
+
 
 @attrs.frozen
 class ChangeContext(Reporter, Generic[O]):
@@ -179,6 +203,16 @@ class ChangeContext(Reporter, Generic[O]):
     number: int  # of this fact in its statement
     syntax_issue: SyntaxIssue | None
     options: O
+
+    def table(self, name: Name, state: State | None = None) -> Table | None:
+        """The table that `name` means in `state` (before the fact, unless another is given)."""
+        state = state or self.before
+        if name.schema is not None:
+            return state.catalog.table(name.schema, name.name)
+        for schema in ("pg_temp", *search_path(state)):
+            if state.catalog.relation(schema, name.name) is not None:
+                return state.catalog.table(schema, name.name)
+        return None
 
     def later(self) -> Iterator[AnyFact]:
         """The facts that follow in the same file, those of the same statement first."""
@@ -204,6 +238,12 @@ class FileContext(Reporter, Generic[O]):
         return Origin(self.migration.path, WHOLE_FILE, span)
 
 
+def search_path(state: State) -> tuple[str, ...]:
+    """The schemas in which `state` looks for unqualified names; the first is the one to create in."""
+    named = (state.session.role if s == "$user" else s for s in state.session.search_path)
+    return tuple(schema for schema in named if schema in state.catalog.schemas)
+
+
 def qualified(subject: Table | View | Function) -> str:
     """`schema.name`, unquoted, as findings name their object."""
     return f"{subject.schema}.{subject.name}"
@@ -211,5 +251,5 @@ def qualified(subject: Table | View | Function) -> str:
 
 __all__ = [
     "MANAGED_SCHEMAS", "ChangeContext", "FileContext", "FileStatus", "MigrationView", "Policy", "ProjectView",
-    "Reporter", "StateContext", "qualified",
+    "Reporter", "StateContext", "qualified", "search_path",
 ]  # fmt: skip

@@ -1,8 +1,8 @@
 """Comments that speak to SchemaBot: suppressions and approvals.
 
-    -- schemabot: ignore RULE[, RULE] -- reason       above a statement, in it, or at its end
-    -- schemabot: allow RULE[, RULE] -- reason        the same, for rules that ask for an approval
-    -- schemabot: ignore-file RULE -- reason          before the first statement
+-- schemabot: ignore RULE[, RULE] -- reason       above a statement, in it, or at its end
+-- schemabot: allow RULE[, RULE] -- reason        the same, for rules that ask for an approval
+-- schemabot: ignore-file RULE -- reason          before the first statement
 """
 
 from __future__ import annotations

@@ -17,30 +17,29 @@ def read_json(text: str) -> Any:
     Measured: 0.7 MB, nested 10,000 deep, in 0.1 s; the fast decoder gives up at 1,000.
     """
     root: list[Any] = []
-    stack: list[tuple[dict[str, Any] | list[Any], str | None]] = []
+    stack: list[dict[str, Any] | list[Any]] = []
     into: dict[str, Any] | list[Any] = root
     key: str | None = None
     for found in _PIECE.finditer(text):
         piece = found.group()
         if piece in "}]":
-            into, key = stack.pop()
+            into = stack.pop()
             continue
+        opens = piece in "{["
         value: Any
-        if piece == "{":
-            value = {}
-        elif piece == "[":
-            value = []
+        if opens:
+            value = {} if piece == "{" else []
         else:
             value = _decode_scalar(piece)
-            if key is None and isinstance(into, dict):
-                key = value
-                continue
-        if isinstance(into, dict):
-            into[str(key)] = value
-            key = None
-        else:
+        if isinstance(into, list):
             into.append(value)
-        if piece in "{[":
-            stack.append((into, key))
+        elif key is None:
+            key = value
+            continue
+        else:
+            into[key] = value
+            key = None
+        if opens:
+            stack.append(into)
             into = value
     return root[0]

@@ -36,9 +36,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 _DEEPENING = (
     r"::|[-+*/<>=~!@#%^&|`?]++"
-    r"|\b(?:[uU][nN][iI][oO][nN]|[eE][xX][cC][eE][pP][tT]|[iI][nN][tT][eE][rR][sS][eE][cC][tT]|[jJ][oO][iI][nN]"
-    r"|[nN][oO][tT]|[cC][oO][lL][lL][aA][tT][eE]|[zZ][oO][nN][eE]|[iI][sS]|[iI][sS][nN][uU][lL][lL]"
-    r"|[nN][oO][tT][nN][uU][lL][lL])\b"
+    r"|\b(?i:union|except|intersect|join|not|collate|zone|is|isnull|notnull)\b"
 )
 _LINK = re.compile(_DEEPENING)
 _STRUCTURE = re.compile(
@@ -48,6 +46,8 @@ _STRUCTURE = re.compile(
     re.S,
 )
 _NEAR = re.compile(r' at or near "(.*)"\Z', re.S)
+_LINE = re.compile(r"[^\n\r]++")
+_FIRST_LINE = re.compile(r"[^\n\r]{1,60}")
 _TOO_DEEP = ("memory exhausted", "stack depth limit exceeded")
 # From this size on the collector is held back: it would walk the growing tree again and again (measured for the
 # 5 MB of an INSERT: 3.3 s against 0.4 s).
@@ -110,39 +110,59 @@ def _in_code_points(text: str, json: str) -> str:
     return _OFFSET.sub(replaced, json)
 
 
+class _Level:
+    """One level of parentheses: the links since the last comma, the deepest thing in them, and before them."""
+
+    __slots__ = ("before", "inner", "links")
+
+    def __init__(self) -> None:
+        self.links = self.inner = self.before = 0
+
+
 def _chains_too_deep(text: str) -> bool:
     """Whether more than `DEEPEST` links may hang on each other in `text`.
 
-    Links of one level of parentheses add up until a comma; what the parentheses hold adds to them.
+    The links of one level of parentheses add up until a comma; what stands in parentheses hangs below them.
     """
     if len(text) <= 2 * DEEPEST or sum(1 for _ in _LINK.finditer(text)) <= DEEPEST:
         return False
-    above: list[int] = []
-    links = total = 0
+    level = _Level()
+    above: list[_Level] = []
     for found in _STRUCTURE.finditer(text):
-        if found.lastgroup == "link":
-            links += 1
-            total += 1
-            if total > DEEPEST:
-                return True
-        elif found.lastgroup == "mark":
-            mark = found.group()
-            if mark in "([":
-                above.append(links)
-                links = 0
-            elif mark in ")]":
-                total -= links
-                links = above.pop() if above else 0
+        group = found.lastgroup
+        if group == "link":
+            level.links += 1
+        elif group != "mark":
+            continue
+        elif (mark := found.group()) in "([":
+            above.append(level)
+            level = _Level()
+        else:
+            level.before = max(level.before, level.links + level.inner)
+            if mark in ")]" and above:
+                depth = level.before
+                level = above.pop()
+                level.inner = max(level.inner, depth)
             else:
-                total -= links
-                links = 0
+                level.links = level.inner = 0
+        if level.links + level.inner > DEEPEST:
+            return True
     return False
 
 
 def _refused(text: str, message: str, location: int | None = None) -> Parsed:
     if message.startswith(_TOO_DEEP):
         return Parsed(too_deep=True)
-    return Parsed(issue=SyntaxIssue(message, _error_span(text, message, location)))
+    return Parsed(issue=SyntaxIssue(_NEAR.sub(_shortened, message), _error_span(text, message, location)))
+
+
+def _shortened(near: re.Match[str]) -> str:
+    """PostgreSQL quotes all the rest of the text behind an unterminated quote."""
+    token = near[1]
+    short = _FIRST_LINE.match(token)
+    if short is None or short.group() == token:
+        return near.group()
+    return f' at or near "{short.group()}..."'
 
 
 def _error_span(text: str, message: str, location: int | None) -> Span:
@@ -157,7 +177,7 @@ def _error_span(text: str, message: str, location: int | None) -> Span:
         token = next(tokens(text, location), None)
         end = max(token.span.end, location + 1) if token else location + 1
     # An unterminated quote is "near" all the rest of the text: its first line says it.
-    first_line = re.compile(r"[^\n\r]++").match(text, location, end)
+    first_line = _LINE.match(text, location, end)
     return Span(location, first_line.end() if first_line else min(location + 1, len(text)))
 
 

@@ -125,26 +125,31 @@ def write_text(path: str, text: str, *, bom: bool = False) -> None:
 
     Mode and, as far as the system allows it, owner stay; a symbolic link stays a link. Raises `OSError`.
     """
+    write_bytes(path, (_BOM if bom else b"") + text.encode())
+
+
+def write_bytes(path: str, data: bytes) -> None:
+    """The same for bytes."""
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
     descriptor, temporary = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=".tmp", dir=folder)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write((_BOM if bom else b"") + text.encode())
+            stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         _keep_attributes(target, temporary)
-        os.replace(temporary, target)
+        Path(temporary).replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(temporary)
+            Path(temporary).unlink()
         raise
 
 
 def stamp_of(path: str) -> Stamp | None:
     """The stamp of a file as it is now; None when there is none."""
     try:
-        info = os.stat(path)
+        info = Path(path).stat()
     except OSError:
         return None
     return Stamp(info.st_mtime_ns, info.st_size)
@@ -152,7 +157,7 @@ def stamp_of(path: str) -> Stamp | None:
 
 def _keep_attributes(target: str, temporary: str) -> None:
     try:
-        old = os.stat(target)
+        old = Path(target).stat()
     except FileNotFoundError:
         mask = os.umask(0)
         os.umask(mask)

@@ -65,12 +65,14 @@ def load_settings(
     rules: Mapping[str, Rule],
     *,
     overrides: Mapping[str, Any] | None = None,
+    detected: Mapping[str, Any] | None = None,
     client: Mapping[str, Any] | None = None,
     text: str | None = None,
 ) -> LoadedSettings:
     """Read and join all settings. `text` stands for the file's content when it is open in an editor.
 
-    `overrides` and `client` have the shape of the file. Keys of the client that mean nothing here are its own
+    `overrides` (the command line's), `detected` (what the Supabase CLI's own settings say) and `client` have the
+    shape of the file; they count in this order, with the file behind the first. Keys of the client that mean nothing here are its own
     business and ignored, and so are mistakes in what it sends.
     """
     from_file: dict[str, Any] = {}
@@ -84,7 +86,9 @@ def load_settings(
             from_file, problems = _read(path, content, rules)
     known = {name: value for name, value in (client or {}).items() if name in _keys(Settings)}
     from_client, _ = _cleaned(known, rules)
-    merged = _merged(_merged(from_client, from_file), overrides or {})
+    merged: Mapping[str, Any] = from_client
+    for layer in (detected or {}, from_file, overrides or {}):
+        merged = _merged(merged, layer)
     settings = _converter().structure(merged, Settings)
     settings = attrs.evolve(
         settings,

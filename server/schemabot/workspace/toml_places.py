@@ -8,10 +8,9 @@ from collections.abc import Sequence
 import msgspec
 
 _TABLE = re.compile(r"\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?\Z")
-_KEY = re.compile(
-    r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
-)
-_PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
+_BARE = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
+_KEY = re.compile(rf"\s*({_BARE}(?:\s*\.\s*{_BARE})*)\s*=")
+_PART = re.compile(_BARE)
 _SYNTAX_PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)\Z")
 
 Step = str | int
@@ -26,9 +25,9 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def place_of(text: str, path: Sequence[Step]) -> Place:
-    """The place of the longest beginning of `path` that the text spells: `("rules", "x")`, `("ignore", 1, "rule")`.
+    """The place of the longest beginning of `path` that the text spells; the first line when none is.
 
-    The start of the file when nothing of it is found.
+    Examples of paths: `("rules", "x")`, `("ignore", 1, "rule")`.
     """
     best: tuple[int, Place] = (0, Place(0, 0, _length(text, 0)))
     table: tuple[Step, ...] = ()

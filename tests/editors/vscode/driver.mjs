@@ -63,6 +63,7 @@ function prepare() {
         "workbench.reduceMotion": "on",
         "extensions.autoCheckUpdates": false,
         "extensions.ignoreRecommendations": true,
+        "files.autoSave": "off", // the browser saves after a second, unless told not to
         "editor.autoClosingBrackets": "never",
         "editor.autoClosingComments": "never",
         "editor.acceptSuggestionOnCommitCharacter": false,

@@ -128,6 +128,14 @@ async function runSteps() {
         await until("rls-disabled to come back", rlsDisabled);
     });
 
+    await step("a migration that another program writes is seen", async () => {
+        const added = path.join(path.dirname(migration.fsPath), "20250102000000_enable.sql");
+        fs.writeFileSync(added, "alter table public.t enable row level security;\n");
+        await until("rls-disabled to go", () => !rlsDisabled());
+        fs.rmSync(added);
+        await until("rls-disabled to come back", rlsDisabled);
+    });
+
     await step("the server restarts", async () => {
         const gone = until("the old server's diagnostics to go", () => ours().length === 0);
         await vscode.commands.executeCommand("schemabot.restartServer");

@@ -19,7 +19,9 @@ from schemabot.catalog.apply import (
     indexes,
     policies,
     privileges,
+    publications,
     renames,
+    rules,
     schemas,
     session,
     tables,
@@ -32,8 +34,8 @@ from schemabot.catalog.state import At, Part, State
 from schemabot.facts.model import AnyFact
 
 _MODULES = (
-    alter_table, columns, comments, constraints, data, drops, functions, indexes, policies, privileges, renames,
-    schemas, session, tables, triggers, types, views,
+    alter_table, columns, comments, constraints, data, drops, functions, indexes, policies, privileges, publications, renames,
+    rules, schemas, session, tables, triggers, types, views,
 )  # fmt: skip
 
 HANDLERS: dict[type, Callable[[Step, Any], None]] = {

@@ -16,7 +16,7 @@ from schemabot.catalog.objects import Function, FunctionParameter, TypeRef, Use
 from schemabot.catalog.provided import SERVER_SCHEMAS, may_be_provided
 from schemabot.catalog.server_functions import server_functions
 from schemabot.catalog.state import ProblemKind
-from schemabot.facts.model import AlterFunction, CreateFunction, ObjectKind, ParameterDef
+from schemabot.facts.model import AlterFunction, CreateAggregate, CreateFunction, ObjectKind, ParameterDef
 from schemabot.facts.names import Name, TypeName
 
 TypeKey = tuple[int | str, bool]
@@ -107,15 +107,7 @@ def create_function(step: Step, fact: CreateFunction) -> None:
     _check(step, fact)
     parameters = tuple(_parameter(step, parameter) for parameter in fact.parameters)
     returns, returns_set = _returns(step, fact, parameters)
-    signature = [type_key(p.type) for p in parameters if p.mode in _INPUT]
-    old = next(
-        (
-            f
-            for f in step.catalog.functions_named(schema, fact.name.name)
-            if [type_key(t) for t in f.signature] == signature
-        ),
-        None,
-    )
+    old = _same_signature(step, schema, fact.name.name, parameters)
     kind = "procedure" if fact.procedure else "window" if fact.window else "function"
     if old is not None:
         if not fact.or_replace:
@@ -253,6 +245,32 @@ def _check_replacement(
             )  # fmt: skip
 
 
+def create_aggregate(step: Step, fact: CreateAggregate) -> None:
+    schema = step.creation_schema(fact.name)
+    parameters = tuple(_parameter(step, parameter) for parameter in fact.parameters)
+    old = _same_signature(step, schema, fact.name.name, parameters)
+    if old is not None and not fact.or_replace:
+        if step.is_tainted(fact.name):
+            step.skip()
+        step.reject(ProblemKind.ALREADY_EXISTS, fact.name.span, function_label(old))
+    owner = step.session.role if old is None else old.owner
+    step.put_function(Function(
+        oid=step.new_oid() if old is None else old.oid, schema=schema, name=fact.name.name,
+        origin=step.origin(fact.name.span), kind="aggregate", parameters=parameters, language="internal",
+        volatility="immutable", owner=owner,
+        acl=default_acl(step, "function", schema, owner) if old is None else old.acl,
+        comment=None if old is None else old.comment,
+    ))  # fmt: skip
+
+
+def _same_signature(
+    step: Step, schema: str, name: str, parameters: tuple[FunctionParameter, ...]
+) -> Function | None:
+    wanted = [type_key(p.type) for p in parameters if p.mode in _INPUT]
+    overloads = step.catalog.functions_named(schema, name)
+    return next((f for f in overloads if [type_key(t) for t in f.signature] == wanted), None)
+
+
 # -- altering -----------------------------------------------------------------------------------------------
 
 
@@ -284,4 +302,5 @@ def alter_function(step: Step, fact: AlterFunction) -> None:
 HANDLERS: dict[type, Callable[[Step, Any], None]] = {
     CreateFunction: create_function,
     AlterFunction: alter_function,
+    CreateAggregate: create_aggregate,
 }

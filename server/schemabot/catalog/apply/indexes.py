@@ -101,9 +101,7 @@ def index_keys(
     return tuple(keys)
 
 
-def column_numbers(
-    step: Step, owner: Table | View, names: Iterable[str], span: Span
-) -> tuple[int, ...]:
+def column_numbers(step: Step, owner: Table | View, names: Iterable[str], span: Span) -> tuple[int, ...]:
     """The numbers of the columns of those names; rejects for one that is not there.
 
     Where not all columns are known, what is missing is left out.
@@ -207,9 +205,7 @@ def attach_or_clone(
                 for c in constraints
             )
         indexes = tuple(attached if i.oid == own.oid else i for i in partition.indexes)
-        step.put_relation(
-            msgspec.structs.replace(partition, indexes=indexes, constraints=constraints)
-        )
+        step.put_relation(msgspec.structs.replace(partition, indexes=indexes, constraints=constraints))
         return attached
     made, copy = clone_index(step, source, index, partition, constraint, index.origin.span)
     made = msgspec.structs.replace(made, parent=index.oid)
@@ -238,7 +234,14 @@ def constraint_of(table: Table, index: Index) -> Constraint | None:
 
 def _shape(index: Index) -> tuple[object, ...]:
     keys = tuple(
-        (k.column, k.expression.text if k.expression else "", k.descending, k.nulls, k.operator_class, k.collation)
+        (
+            k.column,
+            k.expression.text if k.expression else "",
+            k.descending,
+            k.nulls,
+            k.operator_class,
+            k.collation,
+        )
         for k in index.keys
     )
     return keys, index.include, index.unique, index.method, index.where.text if index.where else ""
@@ -247,7 +250,9 @@ def _shape(index: Index) -> tuple[object, ...]:
 def moved_keys(source: Table, index: Index, target: Table) -> tuple[object, ...]:
     """What an index of `target` must be like to be the child of `source`'s `index`."""
     numbers = column_map(source.columns, target.columns)
-    keys = tuple(msgspec.structs.replace(key, column=numbers.get(key.column, key.column)) for key in index.keys)
+    keys = tuple(
+        msgspec.structs.replace(key, column=numbers.get(key.column, key.column)) for key in index.keys
+    )
     include = tuple(numbers.get(number, number) for number in index.include)
     return _shape(msgspec.structs.replace(index, keys=keys, include=include))
 

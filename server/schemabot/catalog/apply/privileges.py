@@ -268,7 +268,7 @@ def _change_default(
             acl = _changed(fact, acl, grantee, privileges)
     rest = known if index is None else (*known[:index], *known[index + 1 :])
     if dict(acl) != dict(base):
-        rest = (*rest, DefaultPrivilege(role, schema, kind, acl))
+        rest = (*rest, DefaultPrivilege(role, schema, kind, acl, step.origin(fact.span)))
     step.catalog = msgspec.structs.replace(step.catalog, default_privileges=rest)
 
 

@@ -43,7 +43,9 @@ def serial_default(sequence: Sequence) -> Bound:
     name = quote_qualified(sequence.schema, sequence.name)
     shown = name.replace("'", "''")
     text = f"nextval('{shown}'::regclass)"
-    literal = Cast(Literal_("string", name), TypeName(("regclass",), (), 0, Span(len(text) - 9, len(text) - 1)))
+    literal = Cast(
+        Literal_("string", name), TypeName(("regclass",), (), 0, Span(len(text) - 9, len(text) - 1))
+    )
     root = Call(("nextval",), (literal,), Span(0, 7))
     use = Use(Span(9, 9 + len(shown)), sequence.oid)
     return Bound(Expression(text, Span(0, len(text)), root), (use,))

@@ -18,10 +18,13 @@ from schemabot.catalog.state import ProblemKind
 from schemabot.facts.expression import Expression
 from schemabot.facts.model import (
     AddEnumValue,
+    AlterDomain,
     ColumnDef,
+    ConstraintDef,
     CreateComposite,
     CreateDomain,
     CreateEnum,
+    CreateType,
     RenameEnumValue,
 )
 from schemabot.facts.names import Name
@@ -94,33 +97,38 @@ def create_domain(step: Step, fact: CreateDomain) -> None:
     name = fact.name.name
     base = known_type(step, fact.type)
     oid = step.new_oid()
-    constraints: list[Constraint] = []
-    taken: list[str] = []
+    constraints: tuple[Constraint, ...] = ()
     for written in fact.constraints:
-        suffix = "not_null" if written.kind == "not null" else "check"
-        chosen = (
-            written.name.name
-            if written.name is not None
-            else choose_constraint_name(step, schema, name, "", suffix, taken)
-        )
-        if chosen in taken:
-            step.reject(ProblemKind.ALREADY_EXISTS, written.span, f"{schema}.{name}.{chosen}")
-        taken.append(chosen)
-        bound = None if written.expression is None else _bound(step, written.expression)
-        constraints.append(Constraint(
-            oid=step.new_oid(), name=chosen, kind=written.kind, origin=step.origin(written.span),
-            expression=bound, validated=not written.not_valid,
-        ))  # fmt: skip
-        if bound is not None:
-            depend_on(step, oid, bound.uses)
+        constraints = (*constraints, _domain_constraint(step, schema, name, written, constraints))
     owner = step.session.role
     step.put_type(Domain(
         oid=oid, schema=schema, name=name, origin=step.origin(fact.name.span), base=base,
         not_null=fact.not_null or any(c.kind == "not null" for c in constraints),
-        default=None if fact.default is None else _bound(step, fact.default), constraints=tuple(constraints),
+        default=None if fact.default is None else _bound(step, fact.default), constraints=constraints,
         owner=owner, acl=default_acl(step, "type", schema, owner),
     ))  # fmt: skip
     step.depend(oid, base.oid)
+    for constraint in constraints:
+        if constraint.expression is not None:
+            depend_on(step, oid, constraint.expression.uses)
+
+
+def _domain_constraint(
+    step: Step, schema: str, domain: str, written: ConstraintDef, others: tuple[Constraint, ...]
+) -> Constraint:
+    taken = [constraint.name for constraint in others]
+    if written.name is None:
+        suffix = "not_null" if written.kind == "not null" else "check"
+        name = choose_constraint_name(step, schema, domain, "", suffix, taken)
+    else:
+        name = written.name.name
+    if name in taken:
+        step.reject(ProblemKind.ALREADY_EXISTS, written.span, f"{schema}.{domain}.{name}")
+    return Constraint(
+        oid=step.new_oid(), name=name, kind=written.kind, origin=step.origin(written.span),
+        expression=None if written.expression is None else _bound(step, written.expression),
+        validated=not written.not_valid,
+    )  # fmt: skip
 
 
 def _bound(step: Step, expression: Expression) -> Bound:
@@ -163,10 +171,76 @@ def _attribute(step: Step, number: int, written: ColumnDef) -> Column:
     )  # fmt: skip
 
 
+def create_type(step: Step, fact: CreateType) -> None:
+    """A range with its multirange, a base type or a shell, which a full definition of that name completes."""
+    schema = step.creation_schema(fact.name)
+    there = step.catalog.type_named(schema, fact.name.name)
+    if not (fact.form == "base" and isinstance(there, OtherType) and there.kind == "base"):
+        require_new_type(step, schema, fact.name)
+    owner = step.session.role
+    made = OtherType(
+        oid=step.new_oid() if there is None else there.oid, schema=schema, name=fact.name.name,
+        origin=step.origin(fact.name.span), kind="range" if fact.form == "range" else "base",
+        owner=owner, acl=default_acl(step, "type", schema, owner),
+    )  # fmt: skip
+    step.put_type(made)
+    if fact.form == "range":
+        multirange = fact.multirange.name if fact.multirange is not None else _multirange_name(made.name)
+        place = schema if fact.multirange is None else step.creation_schema(fact.multirange)
+        step.put_type(msgspec.structs.replace(
+            made, oid=step.new_oid(), schema=place, name=multirange, kind="multirange"
+        ))  # fmt: skip
+        if fact.subtype is not None:
+            step.depend(made.oid, known_type(step, fact.subtype).oid)
+
+
+def _multirange_name(name: str) -> str:
+    """makeMultirangeTypeName in pg_type.c."""
+    return name.replace("range", "multirange", 1) if "range" in name else f"{name}_multirange"
+
+
+def alter_domain(step: Step, fact: AlterDomain) -> None:
+    domain = require_type(step, fact.name)
+    if not isinstance(domain, Domain):
+        if step.is_tainted(fact.name):
+            step.skip()
+        step.reject(ProblemKind.WRONG_KIND, fact.name.span, label(domain), "it is not a domain")
+    changed: dict[str, Any] = {}
+    if fact.action == "set default":
+        changed["default"] = None if fact.default is None else _bound(step, fact.default)
+    elif fact.action in ("set not null", "drop not null"):
+        changed["not_null"] = fact.action == "set not null"
+    elif fact.action == "add constraint" and fact.constraint is not None:
+        made = _domain_constraint(step, domain.schema, domain.name, fact.constraint, domain.constraints)
+        changed["constraints"] = (*domain.constraints, made)
+        changed["not_null"] = domain.not_null or made.kind == "not null"
+        if made.expression is not None:
+            depend_on(step, domain.oid, made.expression.uses)
+    elif fact.part is not None:
+        found = next((c for c in domain.constraints if c.name == fact.part.name), None)
+        if found is None:
+            if fact.if_exists or step.is_tainted(fact.name):
+                step.skip()
+            step.reject(
+                ProblemKind.UNKNOWN_OBJECT, fact.part.span, f"{label(domain)}.{fact.part.name}",
+                "no such constraint",
+            )  # fmt: skip
+        rest = tuple(c for c in domain.constraints if c is not found)
+        if fact.action == "drop constraint":
+            changed["constraints"] = rest
+            changed["not_null"] = domain.not_null and found.kind != "not null"
+        else:
+            changed["constraints"] = (*rest, msgspec.structs.replace(found, validated=True))
+    change = step.change(fact.action, fact.span)
+    step.put_type(msgspec.structs.replace(domain, changes=(*domain.changes, change), **changed))
+
+
 HANDLERS: dict[type, Callable[[Step, Any], None]] = {
     CreateEnum: create_enum,
     AddEnumValue: add_enum_value,
     RenameEnumValue: rename_enum_value,
     CreateDomain: create_domain,
     CreateComposite: create_composite,
+    CreateType: create_type,
+    AlterDomain: alter_domain,
 }

@@ -17,13 +17,14 @@ IDENTITY: dict[str, Literal["", "always", "by default"]] = {"a": "always", "d": 
 class Clauses:
     """What the constraints of a column or domain say."""
 
-    __slots__ = ("constraints", "default", "generated", "identity", "not_null", "virtual")
+    __slots__ = ("constraints", "default", "generated", "identity", "identity_options", "not_null", "virtual")
 
     def __init__(self) -> None:
         self.constraints: list[ConstraintDef] = []
         self.default: Expression | None = None
         self.generated: Expression | None = None
         self.identity: Literal["", "always", "by default"] = ""
+        self.identity_options: SequenceOptions | None = None
         self.not_null = False
         self.virtual = False
 
@@ -50,6 +51,7 @@ def column_def(node: Json, b: Builder, end: int | None = None) -> ColumnDef:
         identity=says.identity,
         generated=says.generated,
         generated_virtual=says.virtual,
+        identity_options=says.identity_options,
         collation=_collation(collation),
         constraints=tuple(says.constraints),
     )
@@ -67,26 +69,32 @@ def clauses(nodes: list[Json], collation: Json | None, end: int, b: Builder, col
     """
     says = Clauses()
     fields = [node["Constraint"] for node in nodes]
-    starts = [item.get("location", 0) for item in fields if not item["contype"].startswith("CONSTR_ATTR")]
-    if collation is not None:
-        starts.append(collation.get("location", 0))
-        starts.sort()
+    starts: list[int] = []
+    if len(fields) > 1 or collation is not None:
+        starts = [item.get("location", 0) for item in fields if not item["contype"].startswith("CONSTR_ATTR")]
+        if collation is not None:
+            starts.append(collation.get("location", 0))
+            starts.sort()
     for index, item in enumerate(fields):
         kind = item["contype"]
+        if kind == "CONSTR_NOTNULL" and "conname" not in item:
+            says.not_null = True
+            continue
         if kind.startswith("CONSTR_ATTR"):
             continue
         start = item.get("location", 0)
         stop = next((place for place in starts if place > start), end)
         span = b.sql.trimmed(start, stop)
         if kind == "CONSTR_DEFAULT":
-            at = b.sql.after(start, "default")
+            at = b.sql.after(start, "default") if "conname" in item else start + len("default")
             says.default = b.expression(item["raw_expr"], b.sql.trimmed(at, span.end))
         elif kind == "CONSTR_NOTNULL":
             says.not_null = True
-            if "conname" in item:
-                says.constraints.append(constraint(item, span, b, columns, frozenset()))
+            says.constraints.append(constraint(item, span, b, columns, frozenset()))
         elif kind == "CONSTR_IDENTITY":
             says.identity = IDENTITY.get(item.get("generated_when", ""), "")
+            if "options" in item:
+                says.identity_options = sequence_options(item["options"], b)
         elif kind == "CONSTR_GENERATED":
             says.generated = b.expression(item["raw_expr"], b.sql.inside(start))
             says.virtual = item.get("generated_kind") == "v"

@@ -45,7 +45,9 @@ def create_function(node: Json, b: Builder) -> list[AnyFact]:
     sql_body = _sql_body(node["sql_body"], b) if "sql_body" in node else ()
     settings: dict[str, str] = {}
     for setting, value in says.pop("settings"):
-        if value is None:
+        if setting == "*":
+            settings.clear()
+        elif value is None:
             settings.pop(setting, None)
         else:
             settings[setting] = value

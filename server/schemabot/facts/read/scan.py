@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from schemabot.facts.names import Ident, Name
 from schemabot.facts.read.tree import Json
@@ -18,7 +19,8 @@ from schemabot.text import Span
 
 # scan.l: space is [ \t\n\r\f\v]; identifiers may hold any character above ASCII.
 _WORD = r"[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_$\u0080-\U0010ffff]*"
-_GAP = r"(?:[ \t\n\r\f\v]+|--[^\r\n]*|/\*(?:[^*/]|\*(?!/)|/(?!\*))*\*/)*"
+# Possessive: a gap must not give back a blank to what follows it.
+_GAP = r"(?:[ \t\n\r\f\v]++|--[^\r\n]*+|/\*(?:[^*/]++|\*(?!/)|/(?!\*))*+\*/)*+"
 _QUOTED = r'(?:[uU]&)?"(?:[^"]|"")*"'
 _IDENT = rf"(?:{_QUOTED}|{_WORD})"
 _STRING = r"'(?:(?<=[eE]')(?<![\w$][eE]')[^'\\]*(?:(?:\\.|'')[^'\\]*)*|[^']*(?:''[^']*)*)'"
@@ -36,7 +38,7 @@ _TOKEN = re.compile(
 )
 _BRACKET = re.compile(
     rf"""\( | \) | \[ | \] | , | {_STRING} | "(?:[^"]|"")*"
-    | -(?:-[^\r\n]*)? | /(?:\*(?:[^*/]|\*(?!/)|/(?!\*))*\*/)?
+    | -(?:-[^\r\n]*)? | /(?:\*(?:[^*/]++|\*(?!/)|/(?!\*))*+\*/)?
     | \$(?:(?<![\w$]\$)(?:(?P<tag>[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_\u0080-\U0010ffff]*)?
         \$.*?\$(?(tag)(?P=tag)|)\$))?""",
     re.DOTALL | re.VERBOSE,
@@ -60,8 +62,20 @@ _INTERVAL_FIELDS = re.compile(
     re.IGNORECASE,
 )
 _COMMENT_MARK = re.compile(r"/\*|\*/")
+_BLANKS = " \t\n\r\f\v"
 _OPENING = frozenset("([")
 _CLOSING = frozenset(")]")
+
+
+@lru_cache(maxsize=512)
+def _phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches those of `phrases` that stand in a row, each with the gaps between and before its words."""
+    pattern = ""
+    for phrase in phrases:
+        words = [re.escape(word) for word in phrase.split()]
+        ends = [r"(?![A-Za-z0-9_$\u0080-\U0010ffff])" if word[-1].isalnum() else "" for word in words]
+        pattern += "(?:" + "".join(_GAP + word + end for word, end in zip(words, ends, strict=True)) + ")?"
+    return re.compile(pattern, re.IGNORECASE)
 
 
 class StatementText:
@@ -80,62 +94,58 @@ class StatementText:
 
     def token(self, at: int) -> Span:
         """The first token at or behind `at`; an empty span at the text's end when there is none."""
+        return Span(*self._token(at))
+
+    def _token(self, at: int) -> tuple[int, int]:
         text = self.text
         while True:
             match = _TOKEN.match(text, at)
             if match is None:
-                return Span(len(text), len(text))
-            start, end = match.span(1)
-            if text.startswith("/*", start):  # the gap's pattern knows no nested comments
-                at = self._comment_end(start)
-                continue
-            return Span(start, end)
+                return len(text), len(text)
+            place = match.span(1)
+            if text[place[0]] != "/" or not text.startswith("/*", place[0]):
+                return place
+            at = self._comment_end(place[0])  # the gap's pattern knows no nested comments
 
     def tokens(self, at: int) -> Iterator[Span]:
         """The tokens from `at` on; what is in brackets is passed over, the brackets are one token each."""
         while True:
-            span = self.token(at)
-            if span.start >= len(self.text):
+            start, end = self._token(at)
+            if start >= len(self.text):
                 return
-            at = self.closing(span.start) if self.text[span.start] in _OPENING else span.end
-            yield span
+            at = self.closing(start) if self.text[start] in _OPENING else end
+            yield Span(start, end)
 
     def word(self, at: int) -> str:
         """The first token at or behind `at`, in lower case."""
-        return self.token(at).of(self.text).lower()
+        start, end = self._token(at)
+        return self.text[start:end].lower()
 
     def skip(self, at: int, *phrases: str) -> int:
         """The place behind those of `phrases` that stand at `at`, in their order; `a b` is two words."""
-        for phrase in phrases:
-            end = at
-            for word in phrase.split():
-                span = self.token(end)
-                if span.of(self.text).lower() != word:
-                    break
-                end = span.end
-            else:
-                at = end
-        return at
+        match = _phrases(phrases).match(self.text, at)
+        return match.end() if match else at
 
     def find(self, at: int, *words: str) -> int:
         """The start of the first of `words` outside brackets at or behind `at`; the text's end if none."""
-        for span in self.tokens(at):
-            if span.of(self.text).lower() in words:
-                return span.start
-        return len(self.text)
+        text = self.text
+        while True:
+            start, end = self._token(at)
+            if start >= len(text) or text[start:end].lower() in words:
+                return start
+            at = self.closing(start) if text[start] in _OPENING else end
 
     def after(self, at: int, *words: str) -> int:
         """The place behind the first of `words` outside brackets at or behind `at`."""
-        return self.token(self.find(at, *words)).end
+        return self._token(self.find(at, *words))[1]
 
     def head(self, count: int = 2) -> Span:
         """The first `count` words of the statement."""
-        start = end = self.start
-        for index in range(count):
-            span = self.token(end)
-            if span.start == span.end:
-                break
-            start, end = span.start if index == 0 else start, span.end
+        start, end = self._token(self.start)
+        for _ in range(count - 1):
+            following = self._token(end)
+            if following[0] < following[1]:
+                end = following[1]
         return Span(start, end)
 
     def begins(self, *phrases: str) -> int:
@@ -169,12 +179,14 @@ class StatementText:
 
     def inside(self, at: int) -> Span:
         """What stands between the first bracket at or behind `at` and its match, gaps left out."""
-        span = self.token(at)
-        while span.end > span.start and self.text[span.start] not in _OPENING:
-            span = self.token(span.end)
-        if span.end == span.start:
-            return span
-        return self.trimmed(span.end, self.closing(span.start) - 1)
+        text = self.text
+        while (match := _BRACKET.search(text, at)) is not None:
+            start, at = match.span()
+            if text[start] in _OPENING:
+                return self.trimmed(at, self.closing(start) - 1)
+            if text.startswith("/*", start):
+                at = self._comment_end(start)
+        return Span(len(text), len(text))
 
     def items(self, at: int, limit: int | None = None) -> list[Span]:
         """The items of the list that starts at `at`: cut at commas, ended by `)`, `limit` or the text's end."""
@@ -223,16 +235,19 @@ class StatementText:
     def trimmed(self, start: int, end: int) -> Span:
         """`start` to `end` without blanks and comments at either side."""
         text = self.text
-        piece = text[start:end]
-        if "--" in piece or "/*" in piece:
-            last = start = min(self.token(start).start, end)
+        if text.find("--", start, end) >= 0 or text.find("/*", start, end) >= 0:
+            last = start = min(self._token(start)[0], end)
             at = start
-            while (span := self.token(at)).end <= end and span.end > span.start:
-                last = at = span.end
-            return Span(start, last)
-        left = piece.lstrip(" \t\n\r\f\v")
-        start += len(piece) - len(left)
-        return Span(start, start + len(left.rstrip(" \t\n\r\f\v")))
+            while True:
+                begin, at = self._token(at)
+                if at > end or begin == at:
+                    return Span(start, last)
+                last = at
+        while start < end and text[start] in _BLANKS:
+            start += 1
+        while end > start and text[end - 1] in _BLANKS:
+            end -= 1
+        return Span(start, end)
 
     def _comment_end(self, at: int) -> int:
         """The end of the comment that starts at `at`; comments nest."""
@@ -270,16 +285,14 @@ class StatementText:
 
     def name_at(self, at: int, parts: Sequence[str]) -> Name:
         """The name `parts`, written at the first token at or behind `at`."""
-        start = end = self.token(at).start
-        for index in range(len(parts)):
-            end = self.token(end).end
-            if index < len(parts) - 1:  # the dot
-                end = self.token(end).end
+        start, end = self._token(at)
+        for _ in range(len(parts) - 1):
+            end = self._token(self._token(end)[1])[1]  # the dot and what follows it
         return Name(tuple(parts), Span(start, end))
 
     def ident_at(self, at: int, name: str) -> Ident:
         """The identifier `name`, written as the first token at or behind `at`."""
-        return Ident(name, self.token(at))
+        return Ident(name, Span(*self._token(at)))
 
     def ident_located(self, at: int, name: str) -> Ident:
         """The identifier `name`, written exactly at `at`."""

@@ -16,6 +16,7 @@ from schemabot.facts.model import (
     CreateView,
     LikeTable,
     Partitioning,
+    Unanalysed,
 )
 from schemabot.facts.names import Name
 from schemabot.facts.read.build import Builder
@@ -113,7 +114,8 @@ def create_table_as(node: Json, b: Builder) -> list[AnyFact]:
     name = sql.relation(relation)
     query = node["query"]
     if "ExecuteStmt" in query:
-        query = {"SelectStmt": {}}
+        reason = "what a prepared statement returns is not followed"
+        return [Unanalysed(span=name.span, reason=reason, names=(name.parts,))]
     span = sql.rest(sql.after(name.span.end, "as"))
     without = _WITH_DATA.search(sql.text, span.start, span.end)
     text = b.query_text(query, sql.trimmed(span.start, without.start()) if without else span)

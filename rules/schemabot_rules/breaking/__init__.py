@@ -1,0 +1,1 @@
+"""Destructive and breaking changes: they want an approval."""

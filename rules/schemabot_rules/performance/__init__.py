@@ -1,0 +1,1 @@
+"""Indexes and the cost of queries."""

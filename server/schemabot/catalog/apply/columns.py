@@ -1,0 +1,321 @@
+"""Columns: making them from their definitions, and ALTER TABLE's sub-commands about one column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from schemabot.catalog.apply.altered import altered_column, altered_relation, altered_table, change_column
+from schemabot.catalog.apply.binding import bind
+from schemabot.catalog.apply.constraints import define, inherit_check, put_inherited_foreign_key
+from schemabot.catalog.apply.dependencies import Target, dependents_of, describe
+from schemabot.catalog.apply.indexes import clone_to_partitions
+from schemabot.catalog.apply.inheritance import children, descendants, moved, parents, replace_column
+from schemabot.catalog.apply.lookup import depend_on
+from schemabot.catalog.apply.removal import remove
+from schemabot.catalog.apply.sequences import owned_sequence, serial_default
+from schemabot.catalog.apply.step import Step
+from schemabot.catalog.apply.type_refs import SERIAL_TYPES, known_type
+from schemabot.catalog.objects import Bound, Column, Table
+from schemabot.catalog.state import ProblemKind
+from schemabot.facts.expression import Expression
+from schemabot.facts.model import (
+    AddColumn,
+    AlterColumnType,
+    ColumnDef,
+    SetDefault,
+    SetGenerated,
+    SetIdentity,
+    SetNotNull,
+)
+
+
+def make_column(
+    step: Step, schema: str, table: str, table_oid: int, number: int, written: ColumnDef
+) -> Column:
+    """The column of a definition, with the sequence that a serial or identity column owns.
+
+    A generated column's expression is bound later, when all columns are there: `generate`.
+    """
+    assert written.type is not None
+    type_ = known_type(step, written.type)
+    step.depend(table_oid, type_.oid)
+    sequence = 0
+    default = None if written.default is None else bind_default(step, table_oid, written.default)
+    serial = written.type.name in SERIAL_TYPES and not type_.oid and type_.known and not type_.array
+    if serial or written.identity:
+        owned = owned_sequence(
+            step, schema, table, (table_oid, number), written.name.name, type_, written.name.span,
+            identity=bool(written.identity),
+        )  # fmt: skip
+        sequence = owned.oid
+        if serial:
+            default = serial_default(owned)
+            step.depend(table_oid, sequence)
+    return Column(
+        number=number, name=written.name.name, type=type_, origin=step.origin(written.name.span),
+        not_null=written.not_null or serial or bool(written.identity), default=default,
+        identity=written.identity, generated_virtual=written.generated_virtual, collation=written.collation,
+        sequence=sequence,
+    )  # fmt: skip
+
+
+def bind_default(step: Step, table_oid: int, expression: Expression) -> Bound:
+    """A DEFAULT with its dependencies noted."""
+    bound = bind(step, expression, report=True)
+    if bound.uses:
+        depend_on(step, table_oid, bound.uses)
+    return bound
+
+
+def generate(step: Step, table: Table, number: int, expression: Expression) -> Table:
+    """`table` with the generated column's expression bound to its columns."""
+    bound = bind(step, expression, table, report=True)
+    depend_on(step, table.oid, bound.uses)
+    column = table.column_by_number(number)
+    if column is None:
+        return table
+    column = msgspec.structs.replace(column, generated=bound)
+    return msgspec.structs.replace(table, columns=replace_column(table, column))
+
+
+def add_column(step: Step, fact: AddColumn) -> None:
+    """ADD COLUMN with its constraints, to the table and its children."""
+    table = altered_table(step, fact)
+    written = fact.column
+    name = written.name.name
+    if table.column(name) is not None:
+        if fact.if_not_exists or step.catalog.is_tainted(table.schema, table.name):
+            step.skip()
+        step.reject(ProblemKind.DUPLICATE_COLUMN, written.name.span, f"{table.schema}.{table.name}.{name}")
+    if table.partition_of:
+        detail = "cannot add column to a partition"
+        step.reject(ProblemKind.INVALID, written.name.span, f"{table.schema}.{table.name}", detail)
+    number = table.next_number
+    column = make_column(step, table.schema, table.name, table.oid, number, written)
+    table = msgspec.structs.replace(
+        table, columns=(*table.columns, column), next_number=number + 1,
+        changes=(*table.changes, step.change(f"column {name}", fact.span)),
+    )  # fmt: skip
+    if written.generated is not None:
+        table = generate(step, table, number, written.generated)
+    below = [] if fact.only else children(step, table)
+    if fact.only and children(step, table):
+        detail = "column must be added to child tables too"
+        step.reject(ProblemKind.INVALID, written.name.span, f"{table.schema}.{table.name}", detail)
+    step.put_relation(table)
+    for child in below:
+        _inherit_column(step, table, table.columns[-1], child)
+    before = len(table.constraints)
+    # PostgreSQL adds checks first, then keys with their indexes, then foreign keys.
+    for constraint in sorted(written.constraints, key=lambda c: _ORDER.get(c.kind, 1)):
+        table = define(step, table, constraint)
+    step.put_relation(table)
+    for added in table.constraints[before:] if below else ():
+        if added.kind == "check" and not added.no_inherit:
+            inherit_check(step, table, added)
+        elif table.kind == "partitioned" and added.kind == "foreign key":
+            for child in descendants(step, table):
+                put_inherited_foreign_key(step, table, added, child)
+        elif table.kind == "partitioned" and added.index:
+            index = next(i for i in table.indexes if i.oid == added.index)
+            clone_to_partitions(step, table, index, added)
+
+
+_ORDER = {"not null": 0, "check": 0, "primary key": 1, "unique": 1, "exclude": 1, "foreign key": 2}
+
+
+def _inherit_column(step: Step, parent: Table, column: Column, child: Table) -> None:
+    """Give a child the parent's new column; one of that name that it has is merged with it."""
+    own = child.column(column.name)
+    if own is not None:
+        if own.type != column.type:
+            label = f"{child.schema}.{child.name}.{column.name}"
+            step.reject(ProblemKind.INVALID, column.origin.span, label, "the child has it with another type")
+        merged = msgspec.structs.replace(own, inherited=True, not_null=own.not_null or column.not_null)
+        child = msgspec.structs.replace(child, columns=replace_column(child, merged))
+    else:
+        number = child.next_number
+        copy = msgspec.structs.replace(
+            column, number=number, inherited=True, sequence=0, changes=(), comment=None
+        )
+        child = msgspec.structs.replace(child, columns=(*child.columns, copy), next_number=number + 1)
+        step.depend(child.oid, column.type.oid)
+        if column.default is not None:
+            depend_on(step, child.oid, column.default.uses)
+        if column.generated is not None:
+            generated = msgspec.structs.replace(copy, generated=moved(column.generated, parent, child))
+            child = msgspec.structs.replace(child, columns=replace_column(child, generated))
+    step.put_relation(child)
+    for grandchild in children(step, child):
+        _inherit_column(step, parent, column, grandchild)
+
+
+def alter_column_type(step: Step, fact: AlterColumnType) -> None:
+    """ALTER COLUMN TYPE; refused while views, policies or generated columns use the column."""
+    relation = altered_relation(step, fact)
+    if not isinstance(relation, Table):
+        step.skip()  # the attribute of a composite type, or a foreign thing
+    table = relation
+    column = altered_column(step, table, fact.column)
+    type_ = known_type(step, fact.type)
+    if column.inherited:
+        label = f"{table.schema}.{table.name}.{column.name}"
+        step.reject(ProblemKind.INVALID, fact.column.span, label, "cannot alter inherited column")
+    _refuse_users(step, table, column, fact)
+    made = msgspec.structs.replace(column, type=type_, collation=fact.collation or column.collation)
+    if column.default is not None and fact.using is not None and column.generated is None:
+        made = msgspec.structs.replace(made, default=column.default)
+    table = change_column(step, table, made, "type", fact.span)
+    step.depend(table.oid, type_.oid)
+    for child in descendants(step, table):
+        own = child.column(column.name)
+        if own is not None:
+            own = msgspec.structs.replace(own, type=type_, collation=made.collation)
+            change_column(step, child, own, "type", fact.span)
+            step.depend(child.oid, type_.oid)
+
+
+_USERS = {"relation": "a view or rule", "policy": "a policy definition", "trigger": "a trigger definition"}
+
+
+def _refuse_users(step: Step, table: Table, column: Column, fact: AlterColumnType) -> None:
+    users = [
+        target
+        for target, automatic in dependents_of(step.catalog, Target("column", table.oid, column.number))
+        if not automatic and target.kind in ("relation", "policy", "trigger", "column", "function")
+    ]
+    if users:
+        by = _USERS.get(users[0].kind, "a generated column" if users[0].kind == "column" else "a function")
+        label = f"{table.schema}.{table.name}.{column.name}"
+        detail = f"cannot alter type of a column used by {by}"
+        others = tuple(describe(step.catalog, user) for user in users)
+        step.reject(ProblemKind.DEPENDENT_OBJECTS, fact.column.span, label, detail, others)
+
+
+def set_default(step: Step, fact: SetDefault) -> None:
+    """SET DEFAULT and DROP DEFAULT, on children too."""
+    relation = altered_relation(step, fact)
+    if not isinstance(relation, Table):
+        step.skip()  # defaults of a view's columns are not kept
+    column = altered_column(step, relation, fact.column)
+    label = f"{relation.schema}.{relation.name}.{column.name}"
+    if column.identity:
+        step.reject(ProblemKind.INVALID, fact.column.span, label, "column is an identity column")
+    if column.generated is not None:
+        step.reject(ProblemKind.INVALID, fact.column.span, label, "column is a generated column")
+    default = None if fact.default is None else bind_default(step, relation.oid, fact.default)
+    change_column(step, relation, msgspec.structs.replace(column, default=default), "default", fact.span)
+    for child in () if fact.only else descendants(step, relation):
+        own = child.column(column.name)
+        if own is not None:
+            change_column(step, child, msgspec.structs.replace(own, default=default), "default", fact.span)
+            if default is not None:
+                depend_on(step, child.oid, default.uses)
+
+
+def set_not_null(step: Step, fact: SetNotNull) -> None:
+    """SET NOT NULL and DROP NOT NULL."""
+    table = altered_table(step, fact)
+    column = altered_column(step, table, fact.column)
+    label = f"{table.schema}.{table.name}.{column.name}"
+    if not fact.not_null and column.not_null:
+        primary = table.primary_key
+        if primary is not None and column.number in primary.columns:
+            detail = f'column "{column.name}" is in a primary key'
+            step.reject(ProblemKind.INVALID, fact.column.span, label, detail, (primary.name,))
+        if column.identity:
+            step.reject(ProblemKind.INVALID, fact.column.span, label, "column is an identity column")
+        if any((above := p.column(column.name)) is not None and above.not_null for p in parents(step, table)):
+            step.reject(
+                ProblemKind.INVALID, fact.column.span, label, "column is marked NOT NULL in parent table"
+            )
+    constraints = table.constraints
+    if not fact.not_null:
+        constraints = tuple(c for c in constraints if c.kind != "not null" or column.number not in c.columns)
+        for gone in table.constraints:
+            if gone not in constraints:
+                step.unname_constraint(table.schema, gone.name)
+    table = msgspec.structs.replace(table, constraints=constraints)
+    column = msgspec.structs.replace(column, not_null=fact.not_null)
+    table = change_column(step, table, column, "not null", fact.span)
+    for child in () if fact.only else descendants(step, table):
+        own = child.column(column.name)
+        if own is not None and own.not_null != fact.not_null and (fact.not_null or own.inherited):
+            primary = child.primary_key
+            if not fact.not_null and primary is not None and own.number in primary.columns:
+                continue
+            own = msgspec.structs.replace(own, not_null=fact.not_null)
+            change_column(step, child, own, "not null", fact.span)
+
+
+def set_identity(step: Step, fact: SetIdentity) -> None:
+    """ADD GENERATED AS IDENTITY, SET GENERATED, DROP IDENTITY."""
+    table = altered_table(step, fact)
+    column = altered_column(step, table, fact.column)
+    label = f"{table.schema}.{table.name}.{column.name}"
+    if fact.action == "add":
+        if column.identity or column.default is not None or not column.not_null:
+            detail = (
+                "column is already an identity column" if column.identity
+                else "column already has a default value" if column.default is not None
+                else "column must be declared NOT NULL before identity can be added"
+            )  # fmt: skip
+            step.reject(ProblemKind.INVALID, fact.column.span, label, detail)
+        sequence = owned_sequence(
+            step, table.schema, table.name, (table.oid, column.number), column.name, column.type,
+            fact.column.span, identity=True,
+        )  # fmt: skip
+        column = msgspec.structs.replace(column, identity=fact.identity, sequence=sequence.oid)
+    elif not column.identity:
+        if fact.column_if_exists:
+            step.skip()
+        step.reject(ProblemKind.INVALID, fact.column.span, label, "column is not an identity column")
+    elif fact.action == "set":
+        column = msgspec.structs.replace(column, identity=fact.identity or column.identity)
+    else:
+        sequence_oid = column.sequence
+        column = msgspec.structs.replace(column, identity="", sequence=0)
+        change_column(step, table, column, "identity", fact.span)
+        if sequence_oid:
+            remove(step, {Target("relation", sequence_oid): True})
+        return
+    change_column(step, table, column, "identity", fact.span)
+
+
+def set_generated(step: Step, fact: SetGenerated) -> None:
+    """SET EXPRESSION AS, and DROP EXPRESSION."""
+    table = altered_table(step, fact)
+    column = altered_column(step, table, fact.column)
+    if column.generated is None:
+        if fact.column_if_exists:
+            step.skip()
+        label = f"{table.schema}.{table.name}.{column.name}"
+        step.reject(ProblemKind.INVALID, fact.column.span, label, "column is not a generated column")
+    generated = None
+    if fact.expression is not None:
+        generated = bind(step, fact.expression, table, report=True)
+        depend_on(step, table.oid, generated.uses)
+    column = msgspec.structs.replace(
+        column, generated=generated, generated_virtual=column.generated_virtual and generated is not None
+    )
+    table = change_column(step, table, column, "generated", fact.span)
+    for child in () if fact.only else descendants(step, table):
+        own = child.column(column.name)
+        if own is not None:
+            own = msgspec.structs.replace(
+                own, generated=moved(generated, table, child), generated_virtual=column.generated_virtual
+            )
+            change_column(step, child, own, "generated", fact.span)
+
+
+HANDLERS: dict[type, Callable[[Step, Any], None]] = {
+    AddColumn: add_column,
+    AlterColumnType: alter_column_type,
+    SetDefault: set_default,
+    SetNotNull: set_not_null,
+    SetIdentity: set_identity,
+    SetGenerated: set_generated,
+}

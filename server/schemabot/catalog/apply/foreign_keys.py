@@ -1,0 +1,102 @@
+"""Foreign keys: finding the table and the key that they refer to."""
+
+from __future__ import annotations
+
+import msgspec
+
+from schemabot.catalog.apply.indexes import column_numbers
+from schemabot.catalog.apply.lookup import kind_word
+from schemabot.catalog.apply.naming import choose_constraint_name, join_columns
+from schemabot.catalog.apply.step import Step
+from schemabot.catalog.objects import Constraint, Index, Table
+from schemabot.catalog.provided import may_be_provided
+from schemabot.catalog.state import ProblemKind
+from schemabot.facts.model import ConstraintDef
+
+
+def add_foreign_key(step: Step, table: Table, written: ConstraintDef) -> Table:
+    """`table` with the foreign key; the same table when what it refers to cannot be known."""
+    columns = column_numbers(step, table, written.columns, written.span)
+    target = _target(step, table, written)
+    if target is None:
+        return table
+    key, references = _referenced_key(step, target, written)
+    if len(columns) != len(references) and table.columns_known and target.columns_known:
+        detail = "number of referencing and referenced columns for foreign key disagree"
+        step.reject(ProblemKind.INVALID, written.span, f"{table.schema}.{table.name}", detail)
+    if written.name is not None:
+        name = written.name.name
+    else:
+        names = join_columns(written.columns)
+        name = choose_constraint_name(step, table.schema, table.name, names, "fkey")
+    constraint = Constraint(
+        oid=step.new_oid(), name=name, kind="foreign key",
+        origin=step.origin(written.name.span if written.name is not None else written.span),
+        columns=columns, references=target.oid, references_columns=references, on_delete=written.on_delete,
+        on_update=written.on_update, match=written.match, index=0 if key is None else key.oid,
+        deferrable=written.deferrable, initially_deferred=written.initially_deferred,
+        validated=not written.not_valid and not written.not_enforced, enforced=not written.not_enforced,
+    )  # fmt: skip
+    step.name_constraint(table.schema, name)
+    step.depend(table.oid, target.oid)
+    return msgspec.structs.replace(table, constraints=(*table.constraints, constraint))
+
+
+def _target(step: Step, table: Table, written: ConstraintDef) -> Table | None:
+    name = written.references
+    if name is None:
+        return None
+    found = step.find_relation(name)
+    if found is not None and found.oid == table.oid:
+        return table
+    if isinstance(found, Table):
+        return found
+    if step.is_tainted(name):
+        return None
+    if found is not None:
+        step.reject(ProblemKind.WRONG_KIND, name.span, str(name), f"it is {kind_word(found)}")
+    if may_be_provided(step.catalog, "relation", name.schema, name.name):
+        return None
+    step.reject(ProblemKind.UNKNOWN_TABLE, name.span, str(name))
+
+
+def _referenced_key(
+    step: Step, target: Table, written: ConstraintDef
+) -> tuple[Index | None, tuple[int, ...]]:
+    """The unique index that the foreign key refers to, and the referenced columns in the order written."""
+    span = written.references.span if written.references is not None else written.span
+    label = f"{target.schema}.{target.name}"
+    if not written.references_columns:
+        primary = target.primary_key
+        if primary is None:
+            if not target.columns_known or step.catalog.is_tainted(target.schema, target.name):
+                return None, ()
+            detail = f'there is no primary key for referenced table "{target.name}"'
+            step.reject(ProblemKind.KEY_NOT_UNIQUE, span, label, detail, _keys(target))
+        return next((i for i in target.indexes if i.oid == primary.index), None), primary.columns
+    columns = column_numbers(step, target, written.references_columns, span)
+    wanted = set(columns)
+    for index in target.indexes:
+        if _is_key(target, index) and {key.column for key in index.keys} == wanted:
+            return index, columns
+    if not target.columns_known or step.catalog.is_tainted(target.schema, target.name):
+        return None, columns
+    detail = f'there is no unique constraint matching given keys for referenced table "{target.name}"'
+    step.reject(ProblemKind.KEY_NOT_UNIQUE, span, label, detail, _keys(target))
+
+
+def _is_key(table: Table, index: Index) -> bool:
+    """Whether a foreign key can refer to it (transformFkeyCheckAttrs): unique, whole, and immediate."""
+    if not index.unique or index.where is not None or any(not key.column for key in index.keys):
+        return False
+    if not index.constraint:
+        return True
+    return not any(c.oid == index.constraint and c.deferrable for c in table.constraints)
+
+
+def _keys(table: Table) -> tuple[str, ...]:
+    return tuple(
+        f"({', '.join(table.column_names(tuple(key.column for key in index.keys)))})"
+        for index in table.indexes
+        if _is_key(table, index)
+    )

@@ -1,0 +1,61 @@
+"""Rewrite rules and event triggers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from schemabot.catalog.apply.functions import find_functions, function_may_exist
+from schemabot.catalog.apply.lookup import kind_word, require_relation
+from schemabot.catalog.apply.step import Step
+from schemabot.catalog.objects import EventTrigger, Rule, Table, View
+from schemabot.catalog.state import ProblemKind
+from schemabot.facts.model import CreateEventTrigger, CreateRule
+
+
+def create_rule(step: Step, fact: CreateRule) -> None:
+    relation = require_relation(step, fact.table)
+    if not isinstance(relation, (Table, View)):
+        step.reject(
+            ProblemKind.WRONG_KIND, fact.table.span, str(fact.table), f"it is {kind_word(relation)}"
+        )
+    old = next((rule for rule in relation.rules if rule.name == fact.name.name), None)
+    if old is not None and not fact.or_replace:
+        if step.is_tainted(fact.table):
+            step.skip()
+        label = f"{relation.schema}.{relation.name}.{fact.name.name}"
+        step.reject(ProblemKind.ALREADY_EXISTS, fact.name.span, label)
+    rule = Rule(
+        oid=step.new_oid() if old is None else old.oid, name=fact.name.name,
+        origin=step.origin(fact.name.span), event=fact.event, instead=fact.instead,
+    )  # fmt: skip
+    others = tuple(item for item in relation.rules if item is not old)
+    step.put_relation(msgspec.structs.replace(relation, rules=(*others, rule)))
+
+
+def create_event_trigger(step: Step, fact: CreateEventTrigger) -> None:
+    name = fact.name.name
+    if name in step.catalog.event_triggers:
+        if (name,) in step.catalog.tainted:
+            step.skip()
+        step.reject(ProblemKind.ALREADY_EXISTS, fact.name.span, name)
+    function = next((f for f in find_functions(step, fact.function) if not f.signature), None)
+    if function is None and not function_may_exist(step, fact.function):
+        step.reject(ProblemKind.UNKNOWN_FUNCTION, fact.function.span, str(fact.function))
+    trigger = EventTrigger(
+        oid=step.new_oid(), name=name, origin=step.origin(fact.name.span), event=fact.event,
+        function=0 if function is None else function.oid, function_name=fact.function.parts,
+        tags=fact.tags, owner=step.session.role,
+    )  # fmt: skip
+    step.catalog = msgspec.structs.replace(
+        step.catalog, event_triggers=step.catalog.event_triggers.set(name, trigger)
+    )
+    step.depend(trigger.oid, trigger.function)
+
+
+HANDLERS: dict[type, Callable[[Step, Any], None]] = {
+    CreateRule: create_rule,
+    CreateEventTrigger: create_event_trigger,
+}

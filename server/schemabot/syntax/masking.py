@@ -1,0 +1,91 @@
+"""What PostgreSQL's grammar does not know, replaced by fillers of equal length that it does.
+
+| in the source      | in the statement's text | why |
+| ------------------ | ----------------------- | --- |
+| NUL, BOM           | a blank                 | the parser stops at NUL; a BOM is a letter to it |
+| `:name`            | `_name`                 | an identifier fits where a value or a name is wanted; with the `_` it is no keyword, nor the column of that name |
+| `:'name'`          | a blank, `'name'`       | psql puts a literal there |
+| `:"name"`          | a blank, `"name"`       | psql puts an identifier there |
+| `:{?name}`         | `true`                  | psql puts a boolean there |
+| `{{ x }}`, `${x}`  | `___x___`, `__x_`       | one identifier, the same for the same template; it may be a part of a longer one |
+| a template alone on its line, outside a statement | nothing | it is no statement |
+
+psql variables: psql manual, "SQL Interpolation". `::`, `:=` and array slices (`[lower:upper]`) are none, nor is a
+colon that follows a name directly. psql does not look into quotes, and neither does this; a template there is
+text as good as any.
+"""
+
+from __future__ import annotations
+
+import re
+
+from schemabot.syntax.lexer import LETTER, LETTER_OR_DIGIT, tokens
+
+BOM = "\ufeff"
+
+_VARIABLE = re.compile(
+    rf""":(?:(?P<name>[{LETTER}][{LETTER}0-9]*+)|'[^'\n\r]*+'|"[^"\n\r]*+"|(?P<test>\{{\?[{LETTER}0-9]++\}}))"""
+)
+_TEMPLATE = re.compile(r"\{\{[^{}]*+\}\}|\$\{[^{}\n\r]*+\}")
+_LONE_TEMPLATE = re.compile(r"(?:\{\{[^{}]*+\}\}|\$\{[^{}\n\r]*+\})[ \t]*+(?=[;\n\r]|\Z)")
+_NO_LETTER = re.compile(rf"[^{LETTER}0-9]")
+_BEHIND_NAME = re.compile(rf"[{LETTER_OR_DIGIT})\]\"':]")
+
+Mask = tuple[int, int, str]
+"""Start and end in the source, and what stands there instead, equally long."""
+
+
+def mask_at(text: str, position: int, statement_start: int) -> Mask | None:
+    """The mask for the placeholder that begins at `position`, None if there is none."""
+    char = text[position]
+    if char == BOM:
+        return position, position + 1, " "
+    if char == ":":
+        return _variable_at(text, position, statement_start)
+    found = _TEMPLATE.match(text, position)
+    if found is None:
+        return None
+    return position, found.end(), _NO_LETTER.sub("_", found.group())
+
+
+def lone_template_end(text: str, position: int) -> int | None:
+    """Where the template that is all the rest of the line at `position` ends; None if there is no such."""
+    found = _LONE_TEMPLATE.match(text, position)
+    return found.end() if found else None
+
+
+def masked(text: str, start: int, end: int, masks: list[Mask]) -> str:
+    """`text[start:end]` with the masks, which are in order and inside, put in."""
+    pieces: list[str] = []
+    done = start
+    for mask_start, mask_end, filler in masks:
+        pieces += (text[done:mask_start], filler)
+        done = mask_end
+    pieces.append(text[done:end])
+    return "".join(pieces)
+
+
+def _variable_at(text: str, position: int, statement_start: int) -> Mask | None:
+    found = _VARIABLE.match(text, position)
+    if found is None or (position > statement_start and _BEHIND_NAME.match(text, position - 1)):
+        return None
+    if _in_brackets(text, statement_start, position):
+        return None
+    if found["name"]:
+        filler = "_" + found["name"]
+    elif found["test"]:
+        filler = "true".ljust(found.end() - position)
+    else:
+        filler = " " + found.group()[1:]
+    return position, found.end(), filler
+
+
+def _in_brackets(text: str, start: int, position: int) -> bool:
+    if text.find("[", start, position) < 0:
+        return False
+    depth = 0
+    for token in tokens(text, start, position):
+        if token.kind == "punctuation":
+            char = text[token.span.start]
+            depth += (char == "[") - (char == "]")
+    return depth > 0
