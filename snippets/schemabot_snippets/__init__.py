@@ -16,18 +16,18 @@ _PLACEHOLDER = re.compile(r"\$\{(\d+):((?:\w+\.)*(\w+))\}|\$\{?(\d+)\}?|\\([$}\\
 _PIECE = re.compile(
     r"""--[^\n]*|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$\{\d+:[^}]*\}|(?<![\w.])(?P<word>[a-z]+)(?![\w.(]|\b\s*\.)"""
 )
-_KEYWORDS = frozenset(
-    """alter and as asc before begin by cascade check create default definer delete desc each enable end execute
-    exists for from function grant in index insert into key language level limit not null on or order policy
-    primary references replace return returns revoke row security select set stable table text timestamptz to
-    trigger update using uuid where with""".split()
-)
+_KEYWORD_LIST = """
+    alter and as asc before begin by cascade check create default definer delete desc each enable end
+    execute exists for from function grant in index insert into key language level limit not null on or
+    order policy primary references replace return returns revoke row security select set stable table
+    text timestamptz to trigger update using uuid where with"""
+_KEYWORDS = frozenset(_KEYWORD_LIST.split())
 """The keywords and types in the snippets: what is written in capitals for people who write so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """One snippet. `name` is what one types to get it, `body` its text with placeholders, keywords in lower case."""
+    """One snippet. `name` is what one types to get it; `body` has placeholders and lower-case keywords."""
 
     name: str
     title: str

@@ -1,18 +1,19 @@
 """DROP TABLE deletes a table with all of its rows.
 
-It cannot be undone by another migration: the rows are gone, and so are the table's policies, indexes, triggers,
-grants and partitions. With CASCADE, views and foreign keys of other tables go as well, silently (PostgreSQL manual,
-DROP TABLE and 5.15 "Dependency Tracking"). In this house nothing destructive runs without approval.
+It cannot be undone by another migration: the rows are gone, and so are the table's policies, indexes,
+triggers, grants and partitions. With CASCADE, views and foreign keys of other tables go as well, silently
+(PostgreSQL manual, DROP TABLE and 5.15 "Dependency Tracking"). In this house nothing destructive runs
+without approval.
 
-If it is meant, say why on the line above the statement or at its end. The approval stays in the history, where
-reviewers find it:
+If it is meant, say why on the line above the statement or at its end. The approval stays in the history,
+where reviewers find it:
 
     -- schemabot: allow drop-table -- replaced by public.shipments in March, rows were copied
     drop table public.deliveries;
 
-The rule is silent about tables that the same file created or creates again under their name, about temporary
-tables, and about `DROP TABLE IF EXISTS` of a table that is not there. Migrations that have been applied, or stand
-on the default branch, are history and are not asked for approvals.
+The rule is silent about tables that the same file created or creates again under their name, about
+temporary tables, and about `DROP TABLE IF EXISTS` of a table that is not there. Migrations that have been
+applied, or stand on the default branch, are history and are not asked for approvals.
 
 ## Bad
 
@@ -138,7 +139,9 @@ def _others(table: Table, before: Catalog, after: Catalog) -> list[str]:
         elif new is None and isinstance(old, Table):
             gone.append(f"{'partition' if old.partition_of else 'table'} {qualified(old)}")
         elif isinstance(old, Table) and isinstance(new, Table):
-            kept = {item.oid for item in (*new.constraints, *new.policies)}
+            kept = {constraint.oid for constraint in new.constraints} | {
+                policy.oid for policy in new.policies
+            }
             gone += [
                 f"foreign key {c.name} of {qualified(old)}" for c in old.constraints if c.oid not in kept
             ]

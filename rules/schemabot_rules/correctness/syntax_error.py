@@ -1,11 +1,12 @@
 """PostgreSQL cannot read this statement.
 
-The text is parsed by PostgreSQL's own grammar (libpg_query), so the server answers the same: SQLSTATE 42601. A
-migration that holds such a statement fails as a whole, on every machine, and the migrations behind it never run.
+The text is parsed by PostgreSQL's own grammar (libpg_query), so the server answers the same: SQLSTATE
+42601. A migration that holds such a statement fails as a whole, on every machine, and the migrations behind
+it never run.
 
-Nothing else is said about a statement that cannot be read, and rules stay silent about the objects it names.
-Statements before and behind it are checked as usual. psql commands, psql variables and COPY data are not SQL
-and are skipped.
+Nothing else is said about a statement that cannot be read, and rules stay silent about the objects it
+names. Statements before and behind it are checked as usual. psql commands, psql variables and COPY data are
+not SQL and are skipped.
 
 ## Bad
 
@@ -44,10 +45,11 @@ from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule
 
 _NEAR = re.compile(r'syntax error at or near "(.*)"\Z', re.S)
 _WORDS = (
-    "add", "alter", "authenticated", "cascade", "check", "column", "comment", "constraint", "create", "default", "delete",
-    "drop", "enable", "exists", "extension", "foreign", "function", "grant", "index", "insert", "into", "language",
-    "level", "not", "null", "policy", "primary", "references", "rename", "replace", "returns", "revoke", "row", "schema",
-    "security", "select", "sequence", "table", "trigger", "truncate", "type", "unique", "update", "using", "values",
+    "add", "alter", "authenticated", "cascade", "check", "column", "comment", "constraint",
+    "create", "default", "delete", "drop", "enable", "exists", "extension", "foreign", "function",
+    "grant", "index", "insert", "into", "language", "level", "not", "null", "policy", "primary",
+    "references", "rename", "replace", "returns", "revoke", "row", "schema", "security", "select",
+    "sequence", "table", "trigger", "truncate", "type", "unique", "update", "using", "values",
     "view", "where",
 )  # fmt: skip
 

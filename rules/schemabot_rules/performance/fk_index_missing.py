@@ -1,15 +1,17 @@
 """The columns of a foreign key have no index.
 
-PostgreSQL indexes the columns that a foreign key refers to, because they are a key, but not the referring ones
-(manual, 5.5.5 "Foreign Keys"). Each DELETE of a referenced row, and each UPDATE of its key, then reads the whole
-referring table to find the rows that point there, while it holds locks; `ON DELETE CASCADE` does it for every
-row deleted. Joins along the key and queries by it are slow too.
+PostgreSQL indexes the columns that a foreign key refers to, because they are a key, but not the referring
+ones (manual, 5.5.5 "Foreign Keys"). Each DELETE of a referenced row, and each UPDATE of its key, then reads
+the whole referring table to find the rows that point there, while it holds locks; `ON DELETE CASCADE` does
+it for every row deleted. Joins along the key and queries by it are slow too.
 
 An index serves the foreign key if its first columns are those of the key, in any order: one made for it, a
-composite index that begins so, the primary key or a unique constraint. A partial index serves it only if all it
-leaves out is rows where the key is null. The access method must find equal values: btree, hash and gist do.
+composite index that begins so, the primary key or a unique constraint. A partial index serves it only if
+all it leaves out is rows where the key is null. The access method must find equal values: btree, hash and
+gist do.
 
-Supabase's advisor reports the same as `0001_unindexed_foreign_keys`, but asks for the very order of the columns.
+Supabase's advisor reports the same as `0001_unindexed_foreign_keys`, but asks for the very order of the
+columns.
 
 ## Bad
 
@@ -144,11 +146,12 @@ def _finding(key: Constraint, table: Table, context: StateContext[Any]) -> Findi
     names = table.column_names(key.columns)
     target = context.catalog.table_by_oid(key.references)
     other = qualified(target) if target is not None else "the other table"
+    wanted = f"{quote_name(table.schema, table.name)} ({', '.join(quote(name) for name in names)})"
     return context.finding(
         key.origin,
-        f"No index begins with the columns of this foreign key ({', '.join(names)}): each delete or key change in "
-        f'"{other}" reads all of "{qualified(table)}", and joins along it are slow.',
-        help=f"Create an index on {quote_name(table.schema, table.name)} ({', '.join(quote(n) for n in names)}).",
+        f"No index begins with the columns of this foreign key ({', '.join(names)}): each delete or key "
+        f'change in "{other}" reads all of "{qualified(table)}", and joins along it are slow.',
+        help=f"Create an index on {wanted}.",
         object=qualified(table),
         part=key.name,
         fixes=(_fix(key, table, names, context),),
@@ -158,8 +161,8 @@ def _finding(key: Constraint, table: Table, context: StateContext[Any]) -> Findi
 def _fix(key: Constraint, table: Table, names: tuple[str, ...], context: StateContext[Any]) -> Fix:
     catalog = context.catalog
     columns = [column for number in key.columns if (column := table.column_by_number(number)) is not None]
-    renamed = (change.at for item in (key, *columns) for change in item.changes)
-    at = context.project.latest(context.named(table)[0], key.origin, *renamed)
+    changes = (*key.changes, *(change for column in columns for change in column.changes))
+    at = context.project.latest(context.named(table)[0], key.origin, *(change.at for change in changes))
     name = fitting_name(
         f"idx_{table.name}_{'_'.join(names)}", lambda n: (table.schema, n) in catalog.relation_names
     )

@@ -1,19 +1,20 @@
 """A table that API clients reach has no row level security.
 
-Supabase serves every table of an exposed schema over REST and GraphQL, and the `anon` key stands in every web
-page that uses it. Grants decide per table, not per row: without row level security whoever may read the table
-reads the rows of every organisation, and whoever may write it changes them. Policies on such a table are not
-looked at (PostgreSQL manual, 5.9 "Row Security Policies": they apply only once row security is enabled).
+Supabase serves every table of an exposed schema over REST and GraphQL, and the `anon` key stands in every
+web page that uses it. Grants decide per table, not per row: without row level security whoever may read the
+table reads the rows of every organisation, and whoever may write it changes them. Policies on such a table
+are not looked at (PostgreSQL manual, 5.9 "Row Security Policies": they apply only once row security is
+enabled).
 
 Enabling row level security closes the table for everybody but its owner and roles with BYPASSRLS (such as
-`service_role`) until a policy opens it, so the first fix never opens anything. The second one adds the policies
-of the house's pattern too.
+`service_role`) until a policy opens it, so the first fix never opens anything. The second one adds the
+policies of the house's pattern too.
 
 The rule looks at the end of the history: a table that a later migration protects is no finding. Tables of
-schemas that are not exposed, of extensions and of the platform are left alone, and so are temporary and foreign
-tables. A partition does not inherit row level security, and a query that names it goes round the policies of its
-parent (measured on PostgreSQL 15 and 18): it is reported when the parent is protected and it is not. Where
-neither is, the parent is reported, and the fix takes in the partitions.
+schemas that are not exposed, of extensions and of the platform are left alone, and so are temporary and
+foreign tables. A partition does not inherit row level security, and a query that names it goes round the
+policies of its parent (measured on PostgreSQL 15 and 18): it is reported when the parent is protected and
+it is not. Where neither is, the parent is reported, and the fix takes in the partitions.
 
 Supabase's advisor reports the same as `0013_rls_disabled_in_public`.
 

@@ -1,8 +1,8 @@
 """An approval does not say why.
 
-`-- schemabot: allow RULE -- reason` lets a destructive or breaking statement pass. It counts only with its reason:
-whoever reads the migration in a year, or reviews it today, must be able to see that somebody decided, and on what
-grounds. Write the reason behind a second `--`.
+`-- schemabot: allow RULE -- reason` lets a destructive or breaking statement pass. It counts only with its
+reason: whoever reads the migration in a year, or reviews it today, must be able to see that somebody
+decided, and on what grounds. Write the reason behind a second `--`.
 
 Comments in migrations that have been applied are history and are left alone.
 
@@ -62,12 +62,13 @@ def check(use: DirectiveUse, context: FileContext[Any]) -> Iterator[Finding]:
         or context.migration.status != "pending"
     ):
         return
+    names = ", ".join(name for name, _ in directive.rules)
     fix = msgspec.structs.replace(
         without_comment(directive, context, "Remove the approval"), safe=False, preferred=False
     )
     yield context.finding(
         context.origin(directive.rules[0][1]),
         "This approval gives no reason, so it does not count.",
-        help=f"Write why behind it: -- schemabot: allow {', '.join(n for n, _ in directive.rules)} -- reason.",
+        help=f"Write why behind it: -- schemabot: allow {names} -- reason.",
         fixes=(fix,),
     )

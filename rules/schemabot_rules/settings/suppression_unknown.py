@@ -1,10 +1,11 @@
 """A comment to SchemaBot says something that it does not know.
 
-Either it names a rule that does not exist, or no rule at all, or its first word is none of `ignore`, `allow` and
-`ignore-file`. Such a comment does nothing, and what it should have silenced is still reported, or, when it was
-meant as an approval, is not approved.
+Either it names a rule that does not exist, or no rule at all, or its first word is none of `ignore`,
+`allow` and `ignore-file`. Such a comment does nothing, and what it should have silenced is still reported,
+or, when it was meant as an approval, is not approved.
 
-`schemabot rules` lists the rules. Comments in migrations that have been applied are history and are left alone.
+`schemabot rules` lists the rules. Comments in migrations that have been applied are history and are left
+alone.
 
 ## Bad
 

@@ -1,11 +1,11 @@
 """A suppression or approval silences nothing.
 
-What it spoke of has been repaired, or it stands above another statement than it was meant for. Left in place it
-would hide the next finding of that rule, which nobody has looked at.
+What it spoke of has been repaired, or it stands above another statement than it was meant for. Left in
+place it would hide the next finding of that rule, which nobody has looked at.
 
-A comment speaks of the statement that it stands in, at the end of, or above. Rules that are off are not counted:
-their suppressions may be needed again. Comments in migrations that have been applied are history and are left
-alone.
+A comment speaks of the statement that it stands in, at the end of, or above. Rules that are off are not
+counted: their suppressions may be needed again. Comments in migrations that have been applied are history
+and are left alone.
 
 ## Bad
 
@@ -28,14 +28,14 @@ create policy "All" on public.countries for all to authenticated using (true) wi
 ## Bad: one of two
 
 ```sql
-create table public.countries (code text primary key); -- schemabot: ignore rls-disabled, drop-table -- open data
+create table public.countries (code text primary key); -- schemabot: ignore rls-disabled, drop-table -- open
 --                                                                                        ^^^^^^^^^^
 ```
 
 ## Fixed
 
 ```sql
-create table public.countries (code text primary key); -- schemabot: ignore rls-disabled -- open data
+create table public.countries (code text primary key); -- schemabot: ignore rls-disabled -- open
 ```
 
 ## Good
@@ -61,11 +61,11 @@ def check(use: DirectiveUse, context: FileContext[Any]) -> Iterator[Finding]:
     directive = use.directive
     if context.migration.status != "pending" or directive.verb == "unknown":
         return
+    what = "approval" if directive.verb == "allow" else "suppression"
     for name, span in use.unused:
         yield context.finding(
             context.origin(span),
-            f"Nothing here is reported by {name}, so this {'approval' if directive.verb == 'allow' else 'suppression'} "
-            "does nothing.",
+            f"{name} reports nothing here, so this {what} does nothing.",
             help="Remove it, or move it to the statement it is meant for.",
             fixes=(without_name(directive, name, context, f"Remove {name}"),),
         )

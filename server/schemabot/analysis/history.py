@@ -63,9 +63,10 @@ def replay_file(file: MigrationFile, before: State, previous: FileReplay | None 
                 break
             steps.append(step)
     state = steps[-1].outcome.state if steps else begin_file(before)
+    known = file.facts(file.source) if file.facts is not None and len(steps) < len(statements) else None
     for index in range(len(steps), len(statements)):
         statement = statements[index]
-        extracted = extract_statement(statement)
+        extracted = extract_statement(statement) if known is None else known[index]
         outcome = replay_statement(state, extracted, At(file.path, index))
         steps.append(StatementReplay(statement, extracted, state, outcome))
         state = outcome.state

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import attrs
 
+from schemabot.facts.model import Extracted
 from schemabot.rulekit.context import FileStatus, MigrationView, ProjectView
 from schemabot.rulekit.settings import Settings
 from schemabot.syntax.source import Source
@@ -19,12 +21,14 @@ class MigrationFile:
     """One file of the history. `path` is any string that names it uniquely; it is never opened here.
 
     `down_from` is the index of the first statement of its down part, which is checked but not replayed.
+    `facts` gives what each statement of a source says, when that is known from elsewhere; None when it is not.
     """
 
     path: str
     source: Source
     status: FileStatus = "pending"
     down_from: int | None = None
+    facts: Callable[[Source], Sequence[Extracted] | None] | None = attrs.field(default=None, eq=False, repr=False)
 
     @property
     def name(self) -> str:

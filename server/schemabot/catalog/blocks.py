@@ -11,6 +11,8 @@ from typing import Final
 
 import msgspec
 
+from schemabot.catalog.words import words
+
 _PIECE: Final = re.compile(
     r"--[^\n]*"
     r"|/\*.*?\*/"
@@ -25,25 +27,25 @@ _PART: Final = re.compile(r'"((?:[^"]|"")*)"|([^\W\d][\w$]*)')
 _CHANGING: Final = frozenset({"create", "alter", "drop", "grant", "revoke", "execute", "reassign"})
 # Words that stand between a changing verb and the names it is about, or behind them; never names of objects
 # worth remembering.
-_WORDS: Final = frozenset(
+_WORDS: Final = words(
     """
-    add after all always alter and any array as asc authorization before begin bigint boolean by cascade cast
-    char character check collate column comment concurrently constraint create cross current_user data database
-    date declare default definer delete desc disable distinct do domain drop each else elsif enable end enum
-    event except exception execute exists extension false for force foreach foreign format from full function
-    generated global grant group having identity if immutable in index inherit inner inout insert instead int
-    integer interval into invoker is join jsonb json key language left level like limit local loop materialized
-    new no not notice now null numeric of old on only or order out outer over owner partition perform permissive
-    plpgsql policy primary privileges procedure public quote_ident quote_literal raise record references rename
-    replace restrict restrictive return returns revoke right role row rows rule schema security select sequence
-    serial set setof sql stable statement table temp temporary text then time timestamp timestamptz to trigger
-    true truncate type union unique update usage user using uuid value values varchar view volatile when where
-    while with without
-    pg_class pg_type pg_tables pg_policies pg_policy pg_proc pg_namespace pg_constraint pg_indexes pg_trigger
-    pg_roles pg_attribute pg_enum pg_extension pg_catalog information_schema tablename schemaname policyname
-    rolname typname relname conname proname nspname table_name table_schema column_name duplicate_object
-    duplicate_table duplicate_column undefined_object undefined_table others
-    """.split()
+    add after all alter always and any array as asc authorization before begin bigint boolean by cascade
+    cast char character check collate column column_name comment concurrently conname constraint create
+    cross current_user data database date declare default definer delete desc disable distinct do domain
+    drop duplicate_column duplicate_object duplicate_table each else elsif enable end enum event except
+    exception execute exists extension false for force foreach foreign format from full function
+    generated global grant group having identity if immutable in index information_schema inherit inner
+    inout insert instead int integer interval into invoker is join json jsonb key language left level
+    like limit local loop materialized new no not notice now nspname null numeric of old on only or
+    order others out outer over owner partition perform permissive pg_attribute pg_catalog pg_class
+    pg_constraint pg_enum pg_extension pg_indexes pg_namespace pg_policies pg_policy pg_proc pg_roles
+    pg_tables pg_trigger pg_type plpgsql policy policyname primary privileges procedure proname public
+    quote_ident quote_literal raise record references relname rename replace restrict restrictive return
+    returns revoke right role rolname row rows rule schema schemaname security select sequence serial
+    set setof sql stable statement table table_name table_schema tablename temp temporary text then time
+    timestamp timestamptz to trigger true truncate type typname undefined_object undefined_table union
+    unique update usage user using uuid value values varchar view volatile when where while with without
+    """
 )
 
 

@@ -96,6 +96,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     collation: str | None = None
     sequence: int = 0  # oid of the sequence that a serial or identity column owns
     inherited: bool = False
+    local: bool = True  # false when the table has it only because a parent has it
     acl: Acl = ()
     comment: str | None = None
     changes: tuple[Change, ...] = ()

@@ -12,7 +12,8 @@ from schemabot.catalog.quoting import quote_identifier
 from schemabot.facts.names import fold
 from schemabot.text import Span
 
-_QUALIFIED: Final = re.compile(r'(?:(?P<schema>[\w$]+|"(?:[^"]|"")*")\s*\.\s*)?(?P<name>[\w$]+|"(?:[^"]|"")*")')
+_IDENTIFIER: Final = r'[\w$]+|"(?:[^"]|"")*"'
+_QUALIFIED: Final = re.compile(rf"(?:(?P<schema>{_IDENTIFIER})\s*\.\s*)?(?P<name>{_IDENTIFIER})")
 
 
 def printed(catalog: Catalog, bound: Bound) -> str:

@@ -11,6 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from schemabot.catalog.catalog import Catalog
+from schemabot.catalog.words import words
 
 ProvidedKind = Literal["function", "type", "relation"]
 
@@ -27,47 +28,49 @@ class Provided(msgspec.Struct, frozen=True, kw_only=True):
     relations: frozenset[str] = frozenset()
     everything: bool = True
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+    def names(self, kind: ProvidedKind) -> frozenset[str]:
+        """The names of that kind."""
+        if kind == "function":
+            return self.functions
+        return self.types if kind == "type" else self.relations
 
 
 EXTENSIONS: Final[dict[str, Provided]] = {
-    "plpgsql": Provided(functions=_words("plpgsql_call_handler plpgsql_inline_handler plpgsql_validator")),
+    "plpgsql": Provided(functions=words("plpgsql_call_handler plpgsql_inline_handler plpgsql_validator")),
     "pgcrypto": Provided(
-        functions=_words(
-            "armor crypt dearmor decrypt decrypt_iv digest encrypt encrypt_iv fips_mode gen_random_bytes"
-            " gen_random_uuid gen_salt hmac pgp_armor_headers pgp_key_id pgp_pub_decrypt pgp_pub_decrypt_bytea"
-            " pgp_pub_encrypt pgp_pub_encrypt_bytea pgp_sym_decrypt pgp_sym_decrypt_bytea pgp_sym_encrypt"
-            " pgp_sym_encrypt_bytea"
+        functions=words(
+            "armor crypt dearmor decrypt decrypt_iv digest encrypt encrypt_iv fips_mode "
+            "gen_random_bytes gen_random_uuid gen_salt hmac pgp_armor_headers pgp_key_id "
+            "pgp_pub_decrypt pgp_pub_decrypt_bytea pgp_pub_encrypt pgp_pub_encrypt_bytea "
+            "pgp_sym_decrypt pgp_sym_decrypt_bytea pgp_sym_encrypt pgp_sym_encrypt_bytea"
         )
     ),
     "uuid-ossp": Provided(
-        functions=_words(
+        functions=words(
             "uuid_generate_v1 uuid_generate_v1mc uuid_generate_v3 uuid_generate_v4 uuid_generate_v5 uuid_nil"
             " uuid_ns_dns uuid_ns_oid uuid_ns_url uuid_ns_x500"
         )
     ),
-    "moddatetime": Provided(functions=_words("moddatetime")),
-    "insert_username": Provided(functions=_words("insert_username")),
-    "autoinc": Provided(functions=_words("autoinc")),
-    "refint": Provided(functions=_words("check_foreign_key check_primary_key")),
-    "lo": Provided(functions=_words("lo_manage lo_oid"), types=_words("lo")),
-    "tcn": Provided(functions=_words("triggered_change_notification")),
+    "moddatetime": Provided(functions=words("moddatetime")),
+    "insert_username": Provided(functions=words("insert_username")),
+    "autoinc": Provided(functions=words("autoinc")),
+    "refint": Provided(functions=words("check_foreign_key check_primary_key")),
+    "lo": Provided(functions=words("lo_manage lo_oid"), types=words("lo")),
+    "tcn": Provided(functions=words("triggered_change_notification")),
     "fuzzystrmatch": Provided(
-        functions=_words(
-            "daitch_mokotoff difference dmetaphone dmetaphone_alt levenshtein levenshtein_less_equal metaphone"
-            " soundex text_soundex"
+        functions=words(
+            "daitch_mokotoff difference dmetaphone dmetaphone_alt levenshtein levenshtein_less_equal"
+            " metaphone soundex text_soundex"
         )
     ),
-    "unaccent": Provided(functions=_words("unaccent unaccent_init unaccent_lexize")),
+    "unaccent": Provided(functions=words("unaccent unaccent_init unaccent_lexize")),
     "tablefunc": Provided(
-        functions=_words("connectby crosstab crosstab2 crosstab3 crosstab4 crosstab_hash normal_rand"),
-        types=_words("tablefunc_crosstab_2 tablefunc_crosstab_3 tablefunc_crosstab_4"),
+        functions=words("connectby crosstab crosstab2 crosstab3 crosstab4 crosstab_hash normal_rand"),
+        types=words("tablefunc_crosstab_2 tablefunc_crosstab_3 tablefunc_crosstab_4"),
     ),
     "pg_stat_statements": Provided(
-        functions=_words("pg_stat_statements pg_stat_statements_info pg_stat_statements_reset"),
-        relations=_words("pg_stat_statements pg_stat_statements_info"),
+        functions=words("pg_stat_statements pg_stat_statements_info pg_stat_statements_reset"),
+        relations=words("pg_stat_statements pg_stat_statements_info"),
     ),
     "btree_gin": Provided(),
     "btree_gist": Provided(everything=False),
@@ -87,7 +90,7 @@ SERVER_SCHEMAS: Final = frozenset({"pg_catalog", "information_schema", "pg_toast
 
 
 def may_be_provided(catalog: Catalog, kind: ProvidedKind, schema: str | None, name: str) -> bool:
-    """Whether the server or an installed extension provides, or for all that is known may provide, this name."""
+    """Whether the server or an installed extension provides this name, or may do so for all that is known."""
     if schema is not None:
         if schema in SERVER_SCHEMAS:
             return True
@@ -102,9 +105,6 @@ def may_be_provided(catalog: Catalog, kind: ProvidedKind, schema: str | None, na
         provided = EXTENSIONS.get(extension.name)
         if provided is None:
             return True
-        names = (
-            provided.functions if kind == "function" else provided.types if kind == "type" else provided.relations
-        )
-        if name in names or (not provided.everything and provided.schema is None):
+        if name in provided.names(kind) or (not provided.everything and provided.schema is None):
             return True
     return False

@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from schemabot.catalog.apply import apply
+from schemabot.catalog.apply.dependencies import Target
+from schemabot.catalog.apply.removal import remove
 from schemabot.catalog.apply.step import TEMPORARY_SCHEMA, Step
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.state import (
@@ -88,16 +90,18 @@ def _fresh(session: Session) -> Session:
 def _without_temporary(state: State, at: At) -> Catalog:
     """The catalog behind the end of a session, which drops what lies in pg_temp."""
     step = Step(state, at)
-    for (schema, name), oid in list(state.catalog.relation_names.items()):
+    catalog = state.catalog
+    gone: dict[Target, bool] = {}
+    for (schema, _), oid in catalog.relation_names.items():
         if schema == TEMPORARY_SCHEMA:
-            step.unname_relation(schema, name)
-            step.forget_relation(oid)
-    for function in list(state.catalog.functions.values()):
+            gone[Target("relation", oid)] = True
+    for oid, function in catalog.functions.items():
         if function.schema == TEMPORARY_SCHEMA:
-            step.forget_function(function)
-    for item in list(state.catalog.types.values()):
+            gone[Target("function", oid)] = True
+    for oid, item in catalog.types.items():
         if item.schema == TEMPORARY_SCHEMA:
-            step.forget_type(item)
+            gone[Target("type", oid)] = True
+    remove(step, gone)
     return step.catalog
 
 

@@ -108,7 +108,8 @@ class _Printer:
         indexes = [i for i in table.indexes if own or self.added(i.origin)]
         policies = [p for p in table.policies if own or self.concerns(p)]
         triggers = [t for t in table.triggers if own or self.concerns(t)]
-        if not own and not (columns or constraints or indexes or policies or triggers or self.concerns(table)):
+        touched = columns or constraints or indexes or policies or triggers or self.concerns(table)
+        if not touched:
             return None
         keys = [c for c in constraints if c.kind == "primary key"]
         return {
@@ -292,7 +293,11 @@ class _Printer:
     def event_triggers(self) -> list[Json]:
         return sorted(
             (
-                {"name": t.name, "event": t.event, "function": self.function_name(t.function, t.function_name)}
+                {
+                    "name": t.name,
+                    "event": t.event,
+                    "function": self.function_name(t.function, t.function_name),
+                }
                 for t in self.catalog.event_triggers.values()
                 if self.added(t.origin)
             ),

@@ -31,6 +31,6 @@ def extract(text: str) -> Extracted:
         return Extracted(facts=(unanalysed(text, reason),))
     try:
         return Extracted(facts=tuple(read(parsed.tree, text)))
-    except (KeyError, IndexError, StopIteration, ValueError, AttributeError, TypeError) as error:
+    except (KeyError, IndexError, StopIteration, ValueError, AttributeError, TypeError, RecursionError) as error:
         # A tree of a shape that no reader foresaw: say so, as for any statement that is not understood.
         return Extracted(facts=(unanalysed(text, f"its parse tree is unknown ({type(error).__name__}: {error})"),))

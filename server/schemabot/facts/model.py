@@ -308,7 +308,10 @@ class ChangeOwner(Fact, frozen=True, tag=True, kw_only=True):
 
 
 class DropObject(Fact, frozen=True, tag=True, kw_only=True):
-    """One object of a DROP statement. `table` is set for policies, triggers and rules."""
+    """One object of a DROP statement. `table` is set for policies, triggers and rules.
+
+    `together` are the names of all objects of the statement when it has several: they may depend on each other.
+    """
 
     kind: ObjectKind
     name: Name
@@ -317,6 +320,7 @@ class DropObject(Fact, frozen=True, tag=True, kw_only=True):
     if_exists: bool = False
     cascade: bool = False
     concurrently: bool = False
+    together: tuple[Name, ...] = ()
 
 
 class SetComment(Fact, frozen=True, tag=True, kw_only=True):

@@ -24,8 +24,9 @@ from schemabot.rulekit.rule import NoOptions, Rule, change_rule, file_rule, opti
 from schemabot.rulekit.sql import Style, fitting_name, literal, quote, quote_name, read_name
 
 __all__ = [
-    "ChangeContext", "Directive", "DirectiveUse", "FileContext", "Finding", "Fix", "InsertAfter", "InsertBefore",
-    "MigrationView", "NoOptions", "ProjectView", "Related", "RenameFile", "Replace", "Rule", "Severity", "StateContext",
-    "Style", "change_rule", "file_rule", "fitting_name", "literal", "option", "qualified", "quote", "quote_name",
-    "read_name", "search_path", "state_rule",
+    "ChangeContext", "Directive", "DirectiveUse", "FileContext", "Finding", "Fix", "InsertAfter",
+    "InsertBefore", "MigrationView", "NoOptions", "ProjectView", "Related", "RenameFile", "Replace",
+    "Rule", "Severity", "StateContext", "Style", "change_rule", "file_rule", "fitting_name",
+    "literal", "option", "qualified", "quote", "quote_name", "read_name", "search_path",
+    "state_rule",
 ]  # fmt: skip

@@ -27,9 +27,10 @@ FileStatus = Literal["applied", "settled", "pending"]
 
 MANAGED_SCHEMAS = frozenset(
     {
-        "auth", "storage", "realtime", "_realtime", "vault", "cron", "net", "pgmq", "graphql", "graphql_public",
-        "extensions", "pgsodium", "pgsodium_masks", "supabase_functions", "supabase_migrations", "pgbouncer",
-        "pgtle", "tiger", "tiger_data", "topology", "_analytics", "information_schema", "pg_catalog",
+        "auth", "storage", "realtime", "_realtime", "vault", "cron", "net", "pgmq", "graphql",
+        "graphql_public", "extensions", "pgsodium", "pgsodium_masks", "supabase_functions",
+        "supabase_migrations", "pgbouncer", "pgtle", "tiger", "tiger_data", "topology", "_analytics",
+        "information_schema", "pg_catalog",
     }
 )  # fmt: skip
 """Schemas whose objects belong to the platform or to extensions: nothing in them is ever flagged."""
@@ -156,8 +157,8 @@ class StateContext(Reporter, Generic[O]):
     options: O
 
     def concerns(self, subject: Table | View | Function) -> bool:
-        """Whether rules may speak about this object: the project's own, not managed, temporary or an extension's,
-        and fully known."""
+        """Whether rules may speak about this object: the project's own and fully known, neither managed nor
+        temporary nor an extension's."""
         return (
             not subject.origin.platform
             and subject.extension is None
@@ -181,8 +182,11 @@ class StateContext(Reporter, Generic[O]):
         )
 
     def name_behind(self, table: Table, at: Origin) -> str:
-        """How to write the table's name in a statement put behind that of `at`: as the user does, if it means the
-        same there (a name without schema depends on the search path), else with its schema."""
+        """How to write the table's name in a statement put behind that of `at`.
+
+        As the user does, if it means the same there (a name without schema depends on the search path), else
+        with its schema.
+        """
         present, written = self.named(table)
         same_statement = (present.file, present.statement) == (at.file, at.statement)
         return written if same_statement or "." in written else quote_name(table.schema, table.name)

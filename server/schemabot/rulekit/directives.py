@@ -28,11 +28,11 @@ _RULE = re.compile(r"[^\s,]+")
 
 
 class Directive(msgspec.Struct, frozen=True):
-    """One such comment. `statement` is the index of the statement it speaks of; None for the whole file, and
-    where no statement follows.
+    """One such comment. `statement` is the index of the statement it speaks of; None for the whole file
+    and where no statement follows.
 
-    `span` is the comment's, absolute; `rules` are (id, absolute span) pairs. With the verb `unknown` they hold
-    the word that is none of the verbs, and the directive does nothing.
+    `span` is the comment's, absolute; `rules` are (id, absolute span) pairs. With the verb `unknown` they
+    hold the word that is none of the verbs, and the directive does nothing.
     """
 
     verb: Verb
@@ -49,7 +49,7 @@ class Directive(msgspec.Struct, frozen=True):
 class DirectiveUse(msgspec.Struct, frozen=True):
     """A directive with what came of it, for the rules about directives.
 
-    `unknown` are names of no rule, `unused` those of rules that it silenced nothing of; both with their spans.
+    `unknown` are names of no rule, `unused` those of rules of which it silenced nothing.
     """
 
     directive: Directive

@@ -23,12 +23,11 @@
     ...
     ```
 
-`Bad` may be followed by several `Fixed: title of the fix` sections; a plain `Fixed` is the first fix. `Bad: what
-is special` and `Good: ...` carry a title. Carets in a comment line mark the span that the rule reports in the code
-line above. `-- file: name.sql` starts another migration. A fence's information string may carry
-`platform=postgres` (supabase is the default), `status=applied` (of all files but the last) and
-`today=2026-01-31`, that of `Fixed` also `leads-to=rule-id`: a finding of another rule that the fix brings to
-light. A `toml` fence in the same section is the project's schemabot.toml.
+`Bad` may be followed by several `Fixed: title of the fix` sections; a plain `Fixed` is the first fix. `Bad:
+what is special` and `Good: ...` carry a title. Carets in a comment line mark the span that the rule reports
+in the code line above. `-- file: name.sql` starts another migration. A `toml` fence in the same section is
+the project's schemabot.toml. A fence's information string may carry `platform=postgres` (supabase is the default)
+and `today=2026-01-31`, that of `Fixed` also `leads-to=rule-id`: a finding that the fix brings to light.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ class Related(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rule found. `object` is `schema.name` unquoted; `part` a column, constraint, index, policy or None.
+    """What a rule found. `object` is `schema.name` unquoted; `part` a column, constraint, index, policy.
 
     `message` says what is wrong and why it matters in one or two sentences; `help` what to do.
     """

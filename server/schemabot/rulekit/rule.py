@@ -17,7 +17,7 @@ from schemabot.rulekit.documentation import Documentation, parse_documentation
 from schemabot.rulekit.finding import Finding, Severity
 
 if TYPE_CHECKING:
-    from schemabot.rulekit.context import ChangeContext, FileContext, StateContext
+    from schemabot.rulekit.context import ChangeContext, StateContext
 
 Kind = Literal["state", "change", "file"]
 T = TypeVar("T")
@@ -32,7 +32,7 @@ class NoOptions:
 
 
 def option(default: T, explanation: str) -> T:
-    """A field of a rule's `Options`, with the sentence that the documentation and the settings' schema say of it."""
+    """A field of a rule's `Options`; `explanation` goes into its documentation and the settings' schema."""
     made: T = attrs.field(default=default, metadata={"explanation": explanation})
     return made
 
@@ -50,8 +50,8 @@ class OptionInfo:
 class Rule:
     """One rule. `subjects` are the object types (state) or fact types (change) that `check` is called with.
 
-    `presets` are those that turn it on besides `all`. `needs_approval` lets an approval comment silence it and
-    offers to write one. A change rule is silent in files that are applied or settled, unless
+    `presets` are those that turn it on besides `all`. `needs_approval` lets an approval comment silence it
+    and offers to write one. A change rule is silent in files that are applied or settled, unless
     `in_settled_files`. `subsumes` names rules that stay silent about an object that this one reported.
     """
 
@@ -112,7 +112,7 @@ def _make(kind: Kind, function: Callable[..., Iterable[Finding]], **settings: An
 
 
 def state_rule(*subjects: type, severity: Severity, **settings: Any) -> Callable[[StateCheck], Rule]:
-    """Make a rule that judges each object of the types `subjects` in the catalog at the head of the history."""
+    """Make a rule that judges each object of the types `subjects` in the catalog at the history's head."""
     return lambda function: _make("state", function, subjects=subjects, severity=severity, **settings)
 
 
@@ -122,6 +122,9 @@ def change_rule(*subjects: type, severity: Severity, **settings: Any) -> Callabl
 
 
 def file_rule(*subjects: type, severity: Severity, **settings: Any) -> Callable[[FileCheck], Rule]:
-    """Make a rule that judges each migration file, `check(context)`; with the subject `DirectiveUse` it judges each
-    comment that speaks to SchemaBot, `check(use, context)`, after all other rules have run."""
+    """Make a rule that judges each migration file: `check(context)`.
+
+    With the subject `DirectiveUse` it judges each comment that speaks to SchemaBot, after all other rules:
+    `check(use, context)`.
+    """
     return lambda function: _make("file", function, subjects=subjects, severity=severity, **settings)

@@ -27,7 +27,7 @@ class RuleSetting:
 
 @attrs.frozen
 class Ignore:
-    """A suppression outside the migrations: by rule and object (`schema.name`, `*` allowed), with a reason."""
+    """A suppression outside the migrations: by rule and object (`schema.name`, with `*`), and why."""
 
     rule: str
     object: str

@@ -19,16 +19,16 @@ _WRITTEN_PART = re.compile(r'"(?:[^"]|"")+"|[^\W\d][\w$]*')
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
 # Words that the grammar does not accept as a plain table or column name (manual, appendix C: "reserved").
-RESERVED = frozenset(
-    """all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate
+_RESERVED_WORDS = """
+    all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate
     collation column concurrently constraint create cross current_catalog current_date current_role
     current_schema current_time current_timestamp current_user default deferrable desc distinct do else end
     except false fetch for foreign freeze from full grant group having ilike in initially inner intersect into
     is isnull join lateral leading left like limit localtime localtimestamp natural not notnull null offset on
     only or order outer overlaps placing primary references returning right select session_user similar some
-    symmetric system_user table tablesample then to trailing true union unique user using variadic verbose when
-    where window with""".split()
-)
+    symmetric system_user table tablesample then to trailing true union unique user using variadic verbose
+    when where window with"""
+RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
 def quote(name: str) -> str:
@@ -54,7 +54,7 @@ def read_name(written: str) -> tuple[str, ...]:
 
 
 def fitting_name(wanted: str, is_taken: Callable[[str], bool]) -> str:
-    """`wanted`, cut to the 63 bytes that PostgreSQL keeps (manual, 4.1.1), with a number behind it if taken."""
+    """`wanted`, cut to the 63 bytes that PostgreSQL keeps (manual, 4.1.1), numbered if it is taken."""
     name, number = _cut(wanted, NAME_BYTES), 1
     while is_taken(name):
         number += 1
@@ -79,7 +79,7 @@ class Style:
     line_end: str = "\n"
 
     def sql(self, template: str, *values: str, **named: str) -> str:
-        """`template` with its own words in the user's case and `{}` / `{name}` replaced by values as they are.
+        """`template` with its own words in the user's case; `{}` and `{name}` become values as they are.
 
         The template is written in lower case; everything that is not a keyword comes in by a placeholder.
         """

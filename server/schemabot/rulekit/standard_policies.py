@@ -28,7 +28,7 @@ _NAMES = {
 
 @attrs.frozen
 class StandardPolicy:
-    """A policy to add: its snippet, the values of that, and the places that must come before it in the history."""
+    """A policy to add: its snippet, the values for it, and the places that must come before it."""
 
     command: Command
     kind: Literal["", "-own", "-nobody"]

@@ -1,4 +1,4 @@
-"""How a project separates its organisations and users: from the settings, else from the names in the catalog."""
+"""How a project separates organisations and users: from the settings, else from names in the catalog."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from schemabot.catalog.objects import Column, Function, Table
 from schemabot.rulekit.settings import Tenancy
 
 TENANT_COLUMNS = (
-    "org_id", "organization_id", "organisation_id", "tenant_id", "team_id", "workspace_id", "account_id", "company_id",
+    "org_id", "organization_id", "organisation_id", "tenant_id", "team_id", "workspace_id",
+    "account_id", "company_id",
 )  # fmt: skip
 """What the column that says whose row it is is usually called, the house's own name first."""
 
@@ -44,8 +45,8 @@ def owner_column(table: Table, catalog: Catalog) -> Column | None:
 
 
 def tenant_helper(catalog: Catalog, tenancy: Tenancy, column: Column) -> Function | None:
-    """The function that says which organisation the caller belongs to, without arguments, in the type of `column`:
-    one that the settings name, else one that is called like `get_user_org_id`."""
+    """The function that gives the caller's organisation, in the type of `column`: one without arguments that
+    the settings name, else one that is called like `get_user_org_id`."""
     if tenancy.helpers:
         candidates = (f for f in catalog.functions.values() if matches(f.schema, f.name, tenancy.helpers))
     else:

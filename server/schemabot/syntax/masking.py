@@ -26,8 +26,10 @@ BOM = "\ufeff"
 _VARIABLE = re.compile(
     rf""":(?:(?P<name>[{LETTER}][{LETTER}0-9]*+)|'[^'\n\r]*+'|"[^"\n\r]*+"|(?P<test>\{{\?[{LETTER}0-9]++\}}))"""
 )
-_TEMPLATE = re.compile(r"\{\{[^{}]*+\}\}|\$\{[^{}\n\r]*+\}")
-_LONE_TEMPLATE = re.compile(r"(?:\{\{[^{}]*+\}\}|\$\{[^{}\n\r]*+\})[ \t]*+(?=[;\n\r]|\Z)")
+# Without a `;`: what a statement is must not hang on what is behind it.
+_BRACES = r"\{\{[^{};]*+\}\}|\$\{[^{};\n\r]*+\}"
+_TEMPLATE = re.compile(_BRACES)
+_LONE_TEMPLATE = re.compile(rf"(?:{_BRACES})[ \t]*+(?=[;\n\r]|\Z)")
 _NO_LETTER = re.compile(rf"[^{LETTER}0-9]")
 _BEHIND_NAME = re.compile(rf"[{LETTER_OR_DIGIT})\]\"':]")
 

@@ -51,6 +51,9 @@ def separated(statement: Statement) -> tuple[Statement, ...]:
             word = cut.keyword.of(text)
             message = f'syntax error at or near "{word}": a `;` may be missing before it'
             issue = SyntaxIssue(message, cut.before.shifted(-begin))
+        elif issue.span.end + begin > cut.before.end:
+            # It is about a comment behind the last token.
+            issue = SyntaxIssue(issue.message, cut.before.shifted(-begin))
         pieces.append(_piece(statement, begin, cut.before.end, issue))
         begin, parsed = cut.keyword.start, rest
     if not pieces:

@@ -28,6 +28,10 @@ class Comment(msgspec.Struct, frozen=True, gc=False):
     span: Span
     text: str
 
+    def shifted(self, by: int) -> Comment:
+        """The same comment `by` code points further on in its source."""
+        return Comment(Span(self.span.start + by, self.span.end + by), self.text)
+
 
 class Statement(msgspec.Struct, frozen=True, gc=False):
     """One top-level statement of a source.

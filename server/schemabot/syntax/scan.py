@@ -39,9 +39,9 @@ _REST_OF_LINE = re.compile(r"[ \t]*+(--[^\n\r]*+)?(?:\r\n|\r|\n)")
 _END_OF_DATA = re.compile(r"(?<=[\n\r])\\\.[ \t]*+(?=[\n\r]|\Z)")
 
 # What stands behind a string or a dollar quote that was closed where it was meant to be.
-_BEHIND_STRING = re.compile(rf"[{WHITESPACE};,)\]:|=<>+*/-]|\Z")
+_BEHIND_STRING = re.compile(rf"[{WHITESPACE};,)\]:|=<>+*/\\-]|\Z")
 _BEHIND_DOLLAR = re.compile(
-    rf"[{WHITESPACE}]*+(?:[;,):|-]|/\*|\Z|(?i:language|volatile|stable|immutable|strict|security|set|cost|rows|parallel"
+    rf"[{WHITESPACE}]*+(?:[;,):|\\-]|/\*|\Z|(?i:language|volatile|stable|immutable|strict|security|set|cost|rows|parallel"
     r"|leakproof|not|called|returns|window|support|transform|as|using)\b)"
 )
 
@@ -137,7 +137,7 @@ class Pass:
                         body_end = found.end
                 if body is None and stop >= body_end:
                     self._finish(start, last, position, masks)
-                    if special == "copy" and FROM_STDIN.search(code, start, last):
+                    if special == "copy" and FROM_STDIN.search(self.statements[-1].text):
                         self._copy_data(position)
                     return None
                 last = position

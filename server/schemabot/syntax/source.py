@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from operator import attrgetter
@@ -12,8 +13,9 @@ from schemabot.syntax.bodies import FROM_STDIN
 from schemabot.syntax.model import Comment, Statement
 from schemabot.syntax.scan import Pass
 from schemabot.syntax.splitter import split
-from schemabot.text import Edit, LineIndex, Span
+from schemabot.text import Edit, LineIndex
 
+_LINE_END = re.compile(r"[\n\r]")
 _end = attrgetter("end")
 
 
@@ -57,48 +59,72 @@ class Source:
         delta = len(text) - len(self.text)
         first = self._first_affected(edit.span.start)
         start = old[first - 1].end if first else 0
-        safe_from = edit.span.start + len(edit.text)
-        met = len(old)
+        met: int | None = None
 
         def converged(reading: Pass) -> bool:
-            """Whether the rest of the old statements follows from here: then `met` is the first of them."""
+            """Whether the old statements from some on follow here; `met` is then the first of them."""
             nonlocal met
             behind = reading.position - delta
-            if reading.position < safe_from or behind < edit.span.end:
-                return False
-            index = bisect_left(old, behind, key=_end)
-            if index == len(old) or old[index].end != behind or not _ends_by_itself(old, index):
-                return False
-            if self.unsure and self.unsure[-1] >= behind and (
-                reading.suspects or self.unsure[0] < behind or any(s.issue for s in reading.statements)
-            ):
-                return False
-            met = index + 1
-            return True
+            if behind >= edit.span.end and self._continues(reading, behind):
+                met = bisect_right(old, behind, key=_end)
+            return met is not None
 
         read = split(text, start, converged)
         new = read.statements
-        for index, statement in enumerate(new):
-            if first + index >= len(old) or old[first + index] != statement:
+        for index, (before, after) in enumerate(zip(old[first:], new, strict=False)):
+            if before != after:
                 break
-            new[index] = old[first + index]
+            new[index] = before
         comments = self.comments
-        kept = comments[: bisect_left(comments, start, key=_start)]
+        statements = [*old[:first], *new]
+        kept = [*comments[: bisect_left(comments, start, key=_start)], *read.comments]
         unsure = [at for at in self.unsure if at < start] + read.unsure
-        moved: tuple[Statement, ...] = ()
-        moved_comments: tuple[Comment, ...] = ()
-        if met < len(old) or old and met == len(old) and read_stopped(old, met, delta, new):
+        if met is not None:
             behind = old[met - 1].end
-            moved = old[met:]
-            moved_comments = comments[bisect_left(comments, behind, key=_start) :]
-            if delta:
-                moved = tuple([statement.shifted(delta) for statement in moved])
-                moved_comments = tuple(
-                    [Comment(Span(c.span.start + delta, c.span.end + delta), c.text) for c in moved_comments]
-                )
+            statements += [statement.shifted(delta) for statement in old[met:]] if delta else old[met:]
+            moved = comments[bisect_left(comments, behind, key=_start) :]
+            kept += [comment.shifted(delta) for comment in moved] if delta else moved
             unsure += [at + delta for at in self.unsure if at >= behind]
-        source = Source(
-            text, (*old[:first], *new, *moved), (*kept, *read.comments, *moved_comments), tuple(unsure)
-        )
+        source = Source(text, tuple(statements), tuple(kept), tuple(unsure))
         source.__dict__["lines"] = lines
         return source
+
+    def _first_affected(self, at: int) -> int:
+        """The index of the first statement that an edit at `at` may change; reading restarts before it."""
+        statements = self.statements
+        first = bisect_right(statements, at, key=_end)
+        while first and not self._settled(first - 1, at):
+            first -= 1
+        if self.unsure:
+            first = min(first, bisect_left(statements, self.unsure[0], key=_start))
+        return first
+
+    def _continues(self, reading: Pass, behind: int) -> bool:
+        """Whether a pass over the edited text now goes on as it did behind the old offset `behind`."""
+        statements = self.statements
+        index = bisect_left(statements, behind, key=_end)
+        if index == len(statements) or statements[index].end != behind:
+            return False
+        statement = statements[index]
+        if statement.kind == "sql" and not statement.terminated:
+            return False
+        if index + 1 < len(statements) and statements[index + 1].kind == "copy-data":
+            return False
+        if not self.unsure or self.unsure[-1] < behind:
+            return True
+        # Behind here reading was restarted, or may have to be; from where, depends on all that was read before.
+        unsure_before = self.unsure[0] < behind or reading.suspects or any(s.issue for s in reading.statements)
+        return not unsure_before
+
+    def _settled(self, index: int, at: int) -> bool:
+        """Whether an edit at `at`, not before the end of that statement, leaves the statement as it is."""
+        statement = self.statements[index]
+        if statement.kind == "sql":
+            if not statement.terminated or (statement.text[0] in "cC" and FROM_STDIN.search(statement.text)):
+                return False
+            # Behind one without a `;`, it was read as a piece of that.
+            before = self.statements[index - 1] if index else None
+            return before is None or before.kind != "sql" or before.terminated
+        if statement.kind == "copy-data" and not statement.text.endswith("\\."):
+            return False
+        return _LINE_END.search(self.text, statement.end, at) is not None

@@ -106,6 +106,13 @@ def in_order(layout: Layout, names: Iterable[str]) -> list[str]:
     return sorted((name for name in names if not _DOWN.search(name)), key=_numeric)
 
 
+def is_in_history(layout: Layout, path: Path) -> bool:
+    """Whether a file is, or would be when it is saved, one of the layout's migrations."""
+    if layout.kind == "file":
+        return path == layout.migrations
+    return path.parent == layout.migrations and is_sql(path.name) and bool(in_order(layout, [path.name]))
+
+
 def nearest_settings(path: Path) -> Path | None:
     """The nearest schemabot.toml at or above a path, not above the repository's root."""
     for folder in _upwards(path if path.is_dir() else path.parent):
@@ -189,9 +196,7 @@ def _walk(top: Path, enclosed: bool) -> Iterator[tuple[Path, bool]]:
         inside = inside or _layout_at(folder) is not None
         try:
             with os.scandir(folder) as entries:
-                names = sorted(
-                    e.name for e in entries if _entered(e.name) and e.is_dir(follow_symlinks=False)
-                )
+                names = sorted(entry.name for entry in entries if _entered(entry))
         except OSError:  # a folder that we may not read holds no project of ours
             continue
         waiting += [(folder / name, depth + 1, inside) for name in names]

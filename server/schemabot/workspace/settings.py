@@ -71,9 +71,9 @@ def load_settings(
 ) -> LoadedSettings:
     """Read and join all settings. `text` stands for the file's content when it is open in an editor.
 
-    `overrides` (the command line's), `detected` (what the Supabase CLI's own settings say) and `client` have the
-    shape of the file; they count in this order, with the file behind the first. Keys of the client that mean nothing here are its own
-    business and ignored, and so are mistakes in what it sends.
+    `overrides` (the command line's), `detected` (what the Supabase CLI's own settings say) and `client` have
+    the shape of the file; they count in this order, with the file behind the first. Keys of the client that
+    mean nothing here are its own business and ignored, and so are mistakes in what it sends.
     """
     from_file: dict[str, Any] = {}
     problems: tuple[SettingsProblem, ...] = ()

@@ -1,4 +1,4 @@
-"""Which migrations are history: applied (at or before the baseline), settled (on the default branch), pending."""
+"""Which migrations are history: applied (up to the baseline), settled (on the default branch), or pending."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TIME_DIGITS = 14
 
 
 class Statuses(msgspec.Struct, frozen=True):
-    """The status of every file by path; `scope` are the files asked for (None: all); `hint` is for the user."""
+    """The status of each file by path; `scope` the files asked for, None for all; `hint` for the user."""
 
     by_path: Mapping[str, FileStatus]
     scope: frozenset[str] | None = None
@@ -84,5 +84,3 @@ def _held(held: HeldFiles | None, folder: Path, files: Mapping[str, bytes]) -> f
         return frozenset()
     prefix = len(str(folder / "_")) - 1
     return frozenset(path for path in files if held.holds(path[prefix:].replace(os.sep, "/"), files[path]))
-
-

@@ -13,7 +13,7 @@ DEFAULT_EXPOSED = ("public", "graphql_public")
 
 
 def detected_settings(config: Path | None) -> dict[str, Any]:
-    """The settings that config.toml implies, in the shape of schemabot.toml; what is not understood is left out.
+    """What config.toml implies, in the shape of schemabot.toml; what is not understood is left out.
 
     `[api] schemas` are the exposed ones and `[db] major_version` PostgreSQL's (CLI reference, "Config").
     """

@@ -23,6 +23,7 @@ from schemabot.catalog.apply import (
     renames,
     rules,
     schemas,
+    sequences,
     session,
     tables,
     triggers,
@@ -35,7 +36,7 @@ from schemabot.facts.model import AnyFact
 
 _MODULES = (
     alter_table, columns, comments, constraints, data, drops, functions, indexes, policies, privileges, publications, renames,
-    rules, schemas, session, tables, triggers, types, views,
+    rules, schemas, sequences, session, tables, triggers, types, views,
 )  # fmt: skip
 
 HANDLERS: dict[type, Callable[[Step, Any], None]] = {

@@ -43,9 +43,7 @@ def default_acl(step: Step, kind: str, schema: str | None, owner: str) -> Acl:
     `kind` is table (views too), sequence, function (procedures too), type or schema.
     """
     result = _BUILT_IN.get(kind, ())
-    own = [
-        d for d in step.catalog.default_privileges if d.role == owner and d.kind == kind
-    ]
+    own = [d for d in step.catalog.default_privileges if d.role == owner and d.kind == kind]
     for item in own:
         if item.schema is None:
             result = item.acl

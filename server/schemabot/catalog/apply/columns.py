@@ -43,12 +43,13 @@ def make_column(
     type_ = known_type(step, written.type)
     step.depend(table_oid, type_.oid)
     sequence = 0
+    options = written.identity_options
     default = None if written.default is None else bind_default(step, table_oid, written.default)
     serial = written.type.name in SERIAL_TYPES and not type_.oid and type_.known and not type_.array
     if serial or written.identity:
         owned = owned_sequence(
             step, schema, table, (table_oid, number), written.name.name, type_, written.name.span,
-            identity=bool(written.identity),
+            identity=bool(written.identity), name=None if options is None else options.name,
         )  # fmt: skip
         sequence = owned.oid
         if serial:
@@ -139,7 +140,7 @@ def _inherit_column(step: Step, parent: Table, column: Column, child: Table) -> 
     else:
         number = child.next_number
         copy = msgspec.structs.replace(
-            column, number=number, inherited=True, sequence=0, changes=(), comment=None
+            column, number=number, inherited=True, local=False, sequence=0, changes=(), comment=None
         )
         child = msgspec.structs.replace(child, columns=(*child.columns, copy), next_number=number + 1)
         step.depend(child.oid, column.type.oid)

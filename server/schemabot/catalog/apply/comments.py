@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, Final, NoReturn, TypeVar
 
 import msgspec
 
@@ -15,10 +15,10 @@ from schemabot.catalog.objects import (
     Column,
     Constraint,
     Domain,
-    Index,
     IndexEntry,
     OtherType,
     Policy,
+    Rule,
     Sequence,
     Table,
     Trigger,
@@ -27,9 +27,12 @@ from schemabot.catalog.objects import (
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import SetComment
 
-_Part = TypeVar("_Part", Column, Constraint, Index, Policy, Trigger)
+_Part = TypeVar("_Part", bound=Column | Constraint | Policy | Rule | Trigger)
 
-_PARTS = {"column": "columns", "constraint": "constraints", "policy": "policies", "trigger": "triggers"}
+_PARTS: Final[dict[str, str]] = {
+    "column": "columns", "constraint": "constraints", "policy": "policies", "trigger": "triggers",
+    "rule": "rules",
+}  # fmt: skip
 _RELATIONS = frozenset({"table", "view", "materialized view", "foreign table", "sequence"})
 
 
@@ -95,8 +98,7 @@ def _commented(parts: tuple[_Part, ...], fact: SetComment) -> tuple[_Part, ...] 
     """`parts` with the comment on the one that the statement names; None when there is no such part."""
     for index, part in enumerate(parts):
         if part.name == fact.part:
-            made = cast("_Part", msgspec.structs.replace(part, comment=fact.text))
-            return (*parts[:index], made, *parts[index + 1 :])
+            return (*parts[:index], msgspec.structs.replace(part, comment=fact.text), *parts[index + 1 :])
     return None
 
 

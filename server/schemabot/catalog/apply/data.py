@@ -1,4 +1,4 @@
-"""Statements that change rows or run code: what they name must exist; the schema stays, as far as is known."""
+"""Statements that change rows or run code: what they name must exist, and the schema mostly stays."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _set_config(step: Step, call: Call) -> None:
 
 
 def _call(step: Step, call: Call, span: Span) -> None:
-    """A function of the project's own may change the schema in its body: say so, and doubt what it may touch."""
+    """A function of the project's own may change the schema: say so, and doubt what it may touch."""
     found = _changing_function(step, Name(call.name, call.span))
     if found is not None:
         function, effects = found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -108,7 +108,9 @@ def create_function(step: Step, fact: CreateFunction) -> None:
     parameters = tuple(_parameter(step, parameter) for parameter in fact.parameters)
     returns, returns_set = _returns(step, fact, parameters)
     old = _same_signature(step, schema, fact.name.name, parameters)
-    kind = "procedure" if fact.procedure else "window" if fact.window else "function"
+    kind: Literal["procedure", "window", "function"] = (
+        "procedure" if fact.procedure else "window" if fact.window else "function"
+    )
     if old is not None:
         if not fact.or_replace:
             if step.is_tainted(fact.name):
@@ -193,9 +195,8 @@ def _check(step: Step, fact: CreateFunction) -> None:
         if not parameter.name:
             continue
         # TABLE columns clash with every parameter; IN and OUT may share a name.
-        clash = (
-            (parameter.mode != "out" and parameter.name in seen_in)
-            or (parameter.mode not in ("in", "variadic") and parameter.name in seen_out)
+        clash = (parameter.mode != "out" and parameter.name in seen_in) or (
+            parameter.mode not in ("in", "variadic") and parameter.name in seen_out
         )
         if clash:
             detail = f'parameter name "{parameter.name}" used more than once'
@@ -223,9 +224,7 @@ def _check_replacement(
         outputs = [(p.name, type_key(p.type)) for p in parameters if p.mode in ("out", "inout", "table")]
         before = [(p.name, type_key(p.type)) for p in old.parameters if p.mode in ("out", "inout", "table")]
         if type_key(old.returns) != type_key(returns) or old.returns_set != returns_set:
-            step.reject(
-                ProblemKind.CHANGED_SIGNATURE, fact.name.span, label, "it changes the return type"
-            )
+            step.reject(ProblemKind.CHANGED_SIGNATURE, fact.name.span, label, "it changes the return type")
         if returns == _RECORD and outputs != before:
             step.reject(
                 ProblemKind.CHANGED_SIGNATURE, fact.name.span, label,
@@ -294,9 +293,7 @@ def alter_function(step: Step, fact: AlterFunction) -> None:
     if not changed:
         return
     notes = tuple(step.change(field.replace("_", " "), fact.span) for field in changed)
-    step.put_function(
-        msgspec.structs.replace(function, changes=(*function.changes, *notes), **changed)
-    )
+    step.put_function(msgspec.structs.replace(function, changes=(*function.changes, *notes), **changed))
 
 
 HANDLERS: dict[type, Callable[[Step, Any], None]] = {

@@ -123,7 +123,9 @@ def column_numbers(step: Step, owner: Table | View, names: Iterable[str], span: 
 def key_names(owner: Table | View, index: Index) -> list[str]:
     """What PostgreSQL calls the columns of an index, for the name of a copy of it."""
     elements: list[IndexElement] = []
-    names = {column.number: column.name for column in owner.columns} if isinstance(owner, Table) else {}
+    names: dict[int, str] = {}
+    if isinstance(owner, Table):
+        names = {column.number: column.name for column in owner.columns}
     for key in index.keys:
         if key.column:
             elements.append(IndexElement(column=names.get(key.column, "")))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-import msgspec
-
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import find_type
 from schemabot.catalog.objects import (
@@ -99,5 +97,3 @@ def depend_on(step: Step, dependent: int, uses: Iterable[Use]) -> None:
     """Note that the object `dependent` refers to everything in `uses`."""
     for oid in {use.oid for use in uses}:
         step.depend(dependent, oid)
-
-

@@ -20,6 +20,7 @@ from schemabot.catalog.apply.schemas import put_schema
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.objects import (
     Acl,
+    Column,
     DefaultPrivilege,
     Function,
     SchemaObject,
@@ -145,7 +146,7 @@ def _change(
     for role in grantees:
         if role != holder.owner:
             acl = _changed(fact, acl, role, privileges)
-    columns = ()
+    columns: tuple[Column, ...] = ()
     if not fact.grant and isinstance(holder, Table) and any(column.acl for column in holder.columns):
         # REVOKE on a table takes the privilege from its columns too (section on REVOKE).
         columns = holder.columns
@@ -243,8 +244,8 @@ def change_default_privileges(step: Step, fact: ChangeDefaultPrivileges) -> None
     for schema in fact.in_schemas:
         _require_schema(step, schema, fact.span)
     for role in roles:
-        for schema in fact.in_schemas or (None,):
-            _change_default(step, fact, role, schema, kind, grantees, privileges)
+        for place in fact.in_schemas or (None,):
+            _change_default(step, fact, role, place, kind, grantees, privileges)
 
 
 def _change_default(
@@ -259,9 +260,7 @@ def _change_default(
     """Entries without a schema replace the built-in default, those of a schema add to it (pg_default_acl)."""
     base = built_in_acl(kind) if schema is None else ()
     known = step.catalog.default_privileges
-    index = next(
-        (i for i, d in enumerate(known) if (d.role, d.schema, d.kind) == (role, schema, kind)), None
-    )
+    index = next((i for i, d in enumerate(known) if (d.role, d.schema, d.kind) == (role, schema, kind)), None)
     acl = base if index is None else known[index].acl
     for grantee in grantees:
         if grantee != role:

@@ -18,9 +18,7 @@ from schemabot.facts.model import CreateEventTrigger, CreateRule
 def create_rule(step: Step, fact: CreateRule) -> None:
     relation = require_relation(step, fact.table)
     if not isinstance(relation, (Table, View)):
-        step.reject(
-            ProblemKind.WRONG_KIND, fact.table.span, str(fact.table), f"it is {kind_word(relation)}"
-        )
+        step.reject(ProblemKind.WRONG_KIND, fact.table.span, str(fact.table), f"it is {kind_word(relation)}")
     old = next((rule for rule in relation.rules if rule.name == fact.name.name), None)
     if old is not None and not fact.or_replace:
         if step.is_tainted(fact.table):

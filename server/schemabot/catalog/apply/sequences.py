@@ -23,18 +23,26 @@ from schemabot.text import Span
 
 def owned_sequence(
     step: Step, schema: str, table: str, owner: tuple[int, int], column: str, type_: TypeRef, span: Span,
-    *, identity: bool = False,
+    *, identity: bool = False, name: Name | None = None,
 ) -> Sequence:  # fmt: skip
-    """The sequence that PostgreSQL makes for a serial or identity column; `owner` is (table oid, number)."""
-    name = choose_relation_name(step, schema, table, column, "seq")
+    """The sequence that PostgreSQL makes for a serial or identity column; `owner` is (table oid, number).
+
+    `name` is given by SEQUENCE NAME of an identity column.
+    """
+    if name is not None:
+        schema, chosen = name.schema or schema, name.name
+        if (schema, chosen) in step.catalog.relation_names:
+            step.reject(ProblemKind.ALREADY_EXISTS, name.span, f"{schema}.{chosen}")
+    else:
+        chosen = choose_relation_name(step, schema, table, column, "seq")
     role = step.session.role
     sequence = Sequence(
-        oid=step.new_oid(), schema=schema, name=name, origin=step.origin(span), type=type_, owned_by=owner,
+        oid=step.new_oid(), schema=schema, name=chosen, origin=step.origin(span), type=type_, owned_by=owner,
         identity=identity, temporary=schema == "pg_temp", owner=role,
         acl=default_acl(step, "sequence", schema, role),
     )  # fmt: skip
     step.put_relation(sequence)
-    step.name_relation(schema, name, sequence.oid)
+    step.name_relation(schema, chosen, sequence.oid)
     return sequence
 
 

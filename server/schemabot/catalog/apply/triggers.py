@@ -19,9 +19,7 @@ from schemabot.facts.model import CreateTrigger
 def create_trigger(step: Step, fact: CreateTrigger) -> None:
     relation = require_relation(step, fact.table)
     if not isinstance(relation, (Table, View)):
-        step.reject(
-            ProblemKind.WRONG_KIND, fact.table.span, str(fact.table), f"it is {kind_word(relation)}"
-        )
+        step.reject(ProblemKind.WRONG_KIND, fact.table.span, str(fact.table), f"it is {kind_word(relation)}")
     _check(step, fact, relation)
     if isinstance(relation, Table):
         require_columns(step, relation, ((column, fact.span) for column in fact.update_columns))
@@ -66,17 +64,11 @@ def _check(step: Step, fact: CreateTrigger, relation: Table | View) -> None:
             detail = "views cannot have row-level BEFORE or AFTER triggers"
             step.reject(ProblemKind.WRONG_KIND, fact.table.span, name, detail)
         if "truncate" in fact.events:
-            step.reject(
-                ProblemKind.WRONG_KIND, fact.table.span, name, "views cannot have TRUNCATE triggers"
-            )
+            step.reject(ProblemKind.WRONG_KIND, fact.table.span, name, "views cannot have TRUNCATE triggers")
     elif fact.timing == "instead of":
-        step.reject(
-            ProblemKind.WRONG_KIND, fact.table.span, name, "tables cannot have INSTEAD OF triggers"
-        )
+        step.reject(ProblemKind.WRONG_KIND, fact.table.span, name, "tables cannot have INSTEAD OF triggers")
     if "truncate" in fact.events and fact.for_each_row:
-        step.reject(
-            ProblemKind.INVALID, span, name, "TRUNCATE FOR EACH ROW triggers are not supported"
-        )
+        step.reject(ProblemKind.INVALID, span, name, "TRUNCATE FOR EACH ROW triggers are not supported")
     if fact.timing == "instead of":
         if not fact.for_each_row:
             step.reject(ProblemKind.INVALID, span, name, "INSTEAD OF triggers must be FOR EACH ROW")

@@ -124,6 +124,7 @@ def _domain_constraint(
         name = written.name.name
     if name in taken:
         step.reject(ProblemKind.ALREADY_EXISTS, written.span, f"{schema}.{domain}.{name}")
+    step.name_constraint(schema, name)
     return Constraint(
         oid=step.new_oid(), name=name, kind=written.kind, origin=step.origin(written.span),
         expression=None if written.expression is None else _bound(step, written.expression),
@@ -227,6 +228,7 @@ def alter_domain(step: Step, fact: AlterDomain) -> None:
             )  # fmt: skip
         rest = tuple(c for c in domain.constraints if c is not found)
         if fact.action == "drop constraint":
+            step.unname_constraint(domain.schema, found.name)
             changed["constraints"] = rest
             changed["not_null"] = domain.not_null and found.kind != "not null"
         else:

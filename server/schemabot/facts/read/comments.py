@@ -23,7 +23,7 @@ def comment(node: Json, b: Builder) -> list[AnyFact]:
         part, table = part_on_table(node["object"], at, b)
         span = Span(part.span.start, table.span.end)
         return [SetComment(span=span, kind=kind, name=table, text=text, part=part.name, on_kind=on_kind)]
-    name, arguments = object_name(node["object"], at, b)
+    name, arguments = object_name(node["object"], at, b, node["objtype"])
     if kind == "column":
         owner = Name(name.parts[:-1], sql.name_at(at, name.parts[:-1]).span)
         return [SetComment(span=name.span, kind=kind, name=owner, text=text, part=name.parts[-1])]

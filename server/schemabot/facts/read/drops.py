@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from schemabot.facts.model import AnyFact, DropObject, NoEffect
+import msgspec
+
+from schemabot.facts.model import AnyFact, DropObject
 from schemabot.facts.names import Name
 from schemabot.facts.read.build import Builder
 from schemabot.facts.read.objects import ON_A_TABLE, object_name, part_on_table
@@ -17,7 +19,7 @@ def drop(node: Json, b: Builder) -> list[AnyFact]:
     concurrently = ("concurrently",) if "concurrent" in node else ()
     start = sql.begins("drop", *words.split(), *concurrently, *exists)
     places = sql.items(start)
-    facts: list[AnyFact] = []
+    facts: list[DropObject] = []
     for index, item in enumerate(node["objects"]):
         at = places[index].start if index < len(places) else start
         table = None
@@ -26,7 +28,7 @@ def drop(node: Json, b: Builder) -> list[AnyFact]:
             part, table = part_on_table(item, at, b)
             name = Name((part.name,), part.span)
         else:
-            name, arguments = object_name(item, at, b)
+            name, arguments = object_name(item, at, b, node["removeType"])
         facts.append(
             DropObject(
                 span=name.span if table is None else Span(name.span.start, table.span.end),
@@ -39,7 +41,10 @@ def drop(node: Json, b: Builder) -> list[AnyFact]:
                 concurrently="concurrent" in node,
             )
         )
-    return facts
+    if len(facts) > 1:
+        together = tuple([fact.name for fact in facts])
+        facts = [msgspec.structs.replace(fact, together=together) for fact in facts]
+    return [*facts]
 
 
 def drop_roles(node: Json, b: Builder) -> list[AnyFact]:
@@ -55,6 +60,3 @@ def drop_database(node: Json, b: Builder) -> list[AnyFact]:
     name = b.sql.name_at(b.sql.begins("drop", "database", *exists), (node["dbname"],))
     return [DropObject(span=name.span, kind="database", name=name, if_exists="missing_ok" in node)]
 
-
-def drop_tablespace(node: Json, b: Builder) -> list[AnyFact]:
-    return [NoEffect(span=b.sql.head(), what="drop tablespace")]

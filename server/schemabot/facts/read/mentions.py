@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from pglast.keywords import (
-    COL_NAME_KEYWORDS,
-    RESERVED_KEYWORDS,
-    TYPE_FUNC_NAME_KEYWORDS,
-    UNRESERVED_KEYWORDS,
-)
+from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
 
 from schemabot.facts.names import fold
 from schemabot.facts.read.scan import StatementText
 
-_KEYWORDS = frozenset(
-    (*COL_NAME_KEYWORDS, *RESERVED_KEYWORDS, *TYPE_FUNC_NAME_KEYWORDS, *UNRESERVED_KEYWORDS)
-)
+# Words of the grammar that may be names too; tables called like other unreserved words (comments, groups,
+# location) are ordinary.
+_GRAMMAR_WORDS = (
+    "access add aggregate always alter attach by cascade class column concurrently conversion data database"
+    " delete detach disable domain drop each enable enum event execute extension exclude for force foreign function"
+    " generated grant granted handler identity if include index inherit inherits insert instead is key"
+    " language level local materialized method no nothing of operator option options owner partition policy"
+    " prepare procedure publication recursive refresh release rename replace reset restrict returns revoke"
+    " role routine rule savepoint schema search security sequence server set start stored subscription"
+    " tablespace temp temporary transaction trigger truncate type unlogged update user using valid validate"
+    " values view where with without"
+).split()
+_KEYWORDS = frozenset((*COL_NAME_KEYWORDS, *RESERVED_KEYWORDS, *TYPE_FUNC_NAME_KEYWORDS, *_GRAMMAR_WORDS))
 _MOST = 500
 
 
 def mentioned_names(text: str) -> tuple[tuple[str, ...], ...]:
-    """Every name in `text`, folded, once, in order: identifiers joined by dots, keywords on their own left out.
+    """Every name in `text`, folded, once, in order: identifiers joined by dots, the grammar's words left out.
 
     Words inside strings, dollar quotes and comments are not names. At most 500 are returned: a longer text is
     no single statement that somebody is writing.

@@ -139,16 +139,23 @@ def _operator_name(node: Json) -> str:
 
 def _chain(b: Builder, node: Json) -> Node:
     """A chain of binary operators leans to the left: read it in a loop, thousands of `||` are ordinary."""
-    links: list[Json] = []
-    while True:
-        links.append(node)
-        left = node.get("lexpr")
-        if left is None or "A_Expr" not in left or left["A_Expr"]["kind"] != "AEXPR_OP":
+    left = node.get("lexpr")
+    if left is None or "A_Expr" not in left:
+        return Operator(
+            _operator_name(node), None if left is None else b.build(left), b.build(node["rexpr"])
+        )
+    links = [node]
+    while left is not None and "A_Expr" in left:
+        fields = left["A_Expr"]
+        if fields["kind"] != "AEXPR_OP" or b.is_built(fields):
             break
-        node = left["A_Expr"]
+        links.append(fields)
+        left = fields.get("lexpr")
+    b.deepen(len(links))
     built: Node | None = None if left is None else b.build(left)
     for link in reversed(links):
         built = Operator(_operator_name(link), built, b.build(link["rexpr"]))
+    b.deepen(-len(links))
     assert built is not None
     return built
 

@@ -7,12 +7,18 @@ from schemabot.facts.names import Ident, Name, TypeName
 from schemabot.facts.read.build import Builder
 from schemabot.facts.read.tree import Json, items, string, strings
 from schemabot.facts.read.type_names import type_name
+from schemabot.text import Span
 
 ON_A_TABLE: frozenset[ObjectKind] = frozenset(("policy", "trigger", "rule", "constraint"))
 
 
-def object_name(node: Json, at: int, b: Builder) -> tuple[Name, tuple[TypeName, ...] | None]:
-    """The name that starts at or behind `at`, and a function's argument types when they are written."""
+def object_name(
+    node: Json, at: int, b: Builder, objtype: str = ""
+) -> tuple[Name, tuple[TypeName, ...] | None]:
+    """The name that starts at or behind `at`, and a function's argument types when they are written.
+
+    A cast is named by its two types, a transform by type and language.
+    """
     kind, fields = next(iter(node.items()))
     if kind == "RangeVar":
         return b.sql.relation(fields), None
@@ -22,6 +28,11 @@ def object_name(node: Json, at: int, b: Builder) -> tuple[Name, tuple[TypeName, 
         return b.sql.name_at(at, strings(fields["names"])), None
     if kind == "List":
         parts = _parts(items(node))
+        if objtype in ("OBJECT_OPCLASS", "OBJECT_OPFAMILY"):  # the access method comes first
+            parts = parts[1:]
+        if objtype == "OBJECT_CAST":
+            opening = b.sql.token(at).start
+            return Name(parts, Span(opening, b.sql.closing(opening))), None
         return b.sql.name_at(at, parts), None
     if kind == "Integer":
         return b.sql.name_at(at, (str(fields.get("ival", 0)),)), None
@@ -45,5 +56,9 @@ def part_on_table(node: Json, at: int, b: Builder) -> tuple[Ident, Name]:
 def _parts(nodes: list[Json]) -> tuple[str, ...]:
     parts: list[str] = []
     for node in nodes:
-        parts += strings(node["TypeName"]["names"]) if "TypeName" in node else (string(node),)
+        if "TypeName" in node:
+            names = strings(node["TypeName"]["names"])
+            parts += names[1:] if names[0] == "pg_catalog" else names
+        else:
+            parts.append(string(node))
     return tuple(parts)

@@ -75,7 +75,12 @@ def _set_operation(b: Builder, node: Json) -> Query:
     operator, every = node["op"], node.get("all")
     arms = [node["rarg"]]
     left = node["larg"]
-    while left.get("op") == operator and left.get("all") == every and not _has_own_clauses(left):
+    while (
+        left.get("op") == operator
+        and left.get("all") == every
+        and not _has_own_clauses(left)
+        and not b.is_built(left)
+    ):
         arms.append(left["rarg"])
         left = left["larg"]
     arms.append(left)
@@ -277,12 +282,14 @@ def function_call(b: Builder, node: Json) -> FunctionRef:
 def join(b: Builder, node: Json) -> Join:
     """A join; chains lean to the left and are read in a loop."""
     links = [node]
-    while "JoinExpr" in node["larg"]:
+    while "JoinExpr" in node["larg"] and not b.is_built(node["larg"]["JoinExpr"]):
         node = node["larg"]["JoinExpr"]
         links.append(node)
+    b.deepen(len(links))
     built: Source = b.build(node["larg"])
     for link in reversed(links):
         built = _joined(b, built, link)
+    b.deepen(-len(links))
     assert isinstance(built, Join)
     return built
 

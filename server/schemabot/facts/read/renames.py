@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from schemabot.facts.model import AnyFact, ChangeOwner, MoveToSchema, NoEffect, ObjectKind, RenameObject
+from schemabot.facts.model import AnyFact, ChangeOwner, MoveToSchema, ObjectKind, RenameObject
 from schemabot.facts.names import Ident, Name, TypeName
 from schemabot.facts.read.build import Builder
 from schemabot.facts.read.objects import object_name
-from schemabot.facts.read.tree import OBJECTS, Json, object_kind, role
+from schemabot.facts.read.tree import OBJECTS, Json, role
 
 
 def rename(node: Json, b: Builder) -> list[AnyFact]:
@@ -60,7 +60,7 @@ def _subject(node: Json, words: str, b: Builder) -> tuple[Name, tuple[TypeName, 
     at = b.sql.begins("alter", *(words.split() if words else ()), *_OTHER_WORDS, *exists)
     if "object" not in node:
         return b.sql.name_at(at, (node.get("subname", ""),)), None
-    return object_name(node["object"], at, b)
+    return object_name(node["object"], at, b, node.get("renameType", node.get("objectType", "")))
 
 
 # ALTER USER / GROUP are ALTER ROLE; ALTER LANGUAGE may say PROCEDURAL.
@@ -95,6 +95,3 @@ def change_owner(node: Json, b: Builder) -> list[AnyFact]:
         )
     ]
 
-
-def depends_on_extension(node: Json, b: Builder) -> list[AnyFact]:
-    return [NoEffect(span=b.sql.head(), what=f"alter {object_kind(node['objectType'])} depends on extension")]

@@ -144,8 +144,9 @@ class StatementText:
         start, end = self._token(self.start)
         for _ in range(count - 1):
             following = self._token(end)
-            if following[0] < following[1]:
-                end = following[1]
+            if not self.text[following[0] : following[1]].isidentifier():
+                break
+            end = following[1]
         return Span(start, end)
 
     def begins(self, *phrases: str) -> int:

@@ -1,0 +1,116 @@
+"""What every command does first: from paths on the command line to analysed projects."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import click
+
+from schemabot.analysis import Analysis, analyse
+from schemabot.workspace.layout import Layout, absolute, find_layout, find_layouts, is_in_history, is_sql
+from schemabot.workspace.loader import LoadedProject, Selection, load_project
+
+
+@attrs.frozen(eq=False)
+class Checked:
+    """One project, analysed. `wanted` are the files to speak about."""
+
+    loaded: LoadedProject
+    analysis: Analysis
+    wanted: frozenset[str]
+
+
+@attrs.frozen
+class Asked:
+    """What the paths mean: projects with the files asked about (None: all), and SQL files outside of them."""
+
+    layouts: Mapping[Path, tuple[Layout, frozenset[str] | None]]
+    outside: tuple[tuple[Layout, Path], ...]
+
+
+def load(
+    paths: Iterable[str], selection: Selection, overrides: Mapping[str, Any] | None = None
+) -> list[LoadedProject]:
+    """The projects of all paths, each once. Raises `click.ClickException` when there is nothing to check."""
+    asked = _asked(tuple(paths) or (".",))
+    found = [
+        _narrowed(load_project(layout.migrations, layout=layout, selection=selection, overrides=overrides), only)
+        for layout, only in asked.layouts.values()
+    ]
+    found += [
+        load_project(path, layout=layout, selection=_without_history(selection), overrides=overrides)
+        for layout, path in asked.outside
+    ]
+    for loaded in found:
+        for problem in loaded.settings_problems:
+            place = f"{shown_path(problem.path)}:{problem.line + 1}:{problem.column + 1}"
+            raise click.ClickException(f"{place}: {problem.message}")
+    if not any(loaded.project.migrations or loaded.unreadable for loaded in found):
+        names = ", ".join(shown_path(loaded.path) for loaded in found)
+        raise click.ClickException(f"no SQL files in {names}")
+    return found
+
+
+def check(loaded: LoadedProject) -> Checked:
+    """Analyse a project."""
+    analysis = analyse(loaded.project, loaded.rules, loaded.base)
+    paths = frozenset(file.path for file in loaded.project.migrations)
+    wanted = paths if loaded.scope is None else paths & loaded.scope
+    loaded.save_cache()
+    return Checked(loaded, analysis, wanted)
+
+
+def shown_path(path: str) -> str:
+    """The path as people read it: relative to the current folder when it lies in it. Always valid Unicode."""
+    here = os.path.join(os.getcwd(), "")  # noqa: PTH118, PTH109  # keeps the separator at the end
+    if path.startswith(here):
+        path = path[len(here) :]
+    return os.fsencode(path).decode(errors="replace")
+
+
+def _narrowed(loaded: LoadedProject, only: frozenset[str] | None) -> LoadedProject:
+    if only is None:
+        return loaded
+    return attrs.evolve(loaded, scope=only if loaded.scope is None else loaded.scope & only)
+
+
+def _without_history(selection: Selection) -> Selection:
+    return attrs.evolve(selection, since=None, changed_from=None)
+
+
+def _asked(paths: tuple[str, ...]) -> Asked:
+    layouts: dict[Path, tuple[Layout, frozenset[str] | None]] = {}
+    outside: list[tuple[Layout, Path]] = []
+    for name in paths:
+        path = absolute(Path(name))
+        if path.is_dir():
+            found = find_layouts(path)
+            if not found:
+                raise click.ClickException(
+                    f"{name}: no migrations found: neither supabase/migrations nor a folder of SQL files. "
+                    'Name the folder in schemabot.toml: migrations = "..."'
+                )
+            for layout in found:
+                layouts[layout.migrations] = (layout, None)
+            continue
+        if not path.exists():
+            what = "is a symbolic link to nothing" if path.is_symlink() else "does not exist"
+            raise click.ClickException(f"{name}: {what}")
+        if not is_sql(path.name):
+            raise click.ClickException(f"{name}: is not an SQL file (*.sql)")
+        if not path.is_file():
+            raise click.ClickException(f"{name}: is not a regular file")
+        layout_of = find_layout(path)
+        if layout_of is None:
+            raise click.ClickException(f"{name}: no project found around it")
+        if layout_of.kind == "file" or is_in_history(layout_of, path):
+            _, only = layouts.get(layout_of.migrations, (layout_of, frozenset()))
+            merged = None if only is None else only | {str(path)}
+            layouts[layout_of.migrations] = (layout_of, merged)
+        else:
+            outside.append((layout_of, path))
+    return Asked(layouts, tuple(outside))

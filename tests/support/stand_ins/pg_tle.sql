@@ -1,0 +1,1 @@
+-- control: relocatable = false, schema = 'pgtle'

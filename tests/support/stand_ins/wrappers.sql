@@ -1,0 +1,1 @@
+-- Nothing that migrations refer to.
