@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 
 def main() -> None:
     """Run the command line."""
@@ -11,4 +14,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    # `python -m` puts the current folder first on the import path: a workspace must not lend us its modules.
+    if not sys.flags.safe_path and sys.path and sys.path[0] == os.getcwd():  # noqa: PTH109
+        del sys.path[0]
     main()

@@ -1,4 +1,5 @@
-"""Facts on one line each, so that a table of SQL and facts can be read: defaults and places are left out."""
+"""Facts on one line each, so that a table of SQL and facts can be read: defaults and
+places are left out, but for what the fact underlines."""
 
 from __future__ import annotations
 
@@ -13,8 +14,9 @@ from schemabot.text import Span
 
 
 def facts_of(sql: str) -> str:
-    """The facts of `sql`, one line each: `AddColumn(table=t, column=a int4)`."""
-    return "\n".join(brief(fact) for fact in extract(sql).facts)
+    """The facts of `sql`, one line each, what they underline first: `[a] CreateSchema(name=a)`."""
+    lines = [f"[{fact.span.of(sql)}] {brief(fact)}" for fact in extract(sql).facts]
+    return "\n".join(line.replace("\n", "\\n") for line in lines)
 
 
 def brief(value: Any) -> str:

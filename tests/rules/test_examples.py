@@ -1,17 +1,19 @@
-"""Every example in the documentation of every rule holds, and so does every fix, also on a real PostgreSQL."""
+"""Every example in the documentation of a rule holds, and so does every fix, also on a real PostgreSQL."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import pytest
+
 from schemabot.analysis import Analysis, ChangeSet, apply_change, change_set
 from schemabot.rulekit.documentation import Example
 from schemabot.rulekit.finding import Finding, Fix, InsertAfter, InsertBefore
 from schemabot.rulekit.registry import all_rules
 from schemabot.rulekit.rule import Rule
+from schemabot.syntax.source import Source
 from support.rule_examples import (
     broken_statements,
     check,
@@ -30,10 +32,12 @@ if TYPE_CHECKING:
 NewDatabase = Callable[[str], "Database"]
 
 
-def examples(bad: bool) -> Iterator[object]:
-    for rule in all_rules().values():
-        for number, example in enumerate(e for e in rule.documentation.examples if e.bad == bad):
-            yield pytest.param(rule, example, id=f"{rule.id}-{example.title.replace(' ', '-') or number}")
+def examples(bad: bool) -> list[object]:
+    return [
+        pytest.param(rule, example, id=f"{rule.id}-{example.title.replace(' ', '-') or number}")
+        for rule in all_rules().values()
+        for number, example in enumerate(e for e in rule.documentation.examples if e.bad == bad)
+    ]
 
 
 @pytest.mark.parametrize(("rule", "example"), examples(bad=True))
@@ -119,22 +123,16 @@ def _is_repaired(before: Analysis, finding: Finding, after: Analysis, leads_to: 
 def _nothing_else_touched(
     analysis: Analysis, fix: Fix, change: ChangeSet, before: Mapping[str, str], after: Mapping[str, str]
 ) -> None:
-    """Files that the fix does not name are the same, and what only inserts leaves every old statement in place."""
+    """Files that the fix does not name are the same; what only inserts leaves all statements in place."""
     for path, text in before.items():
         if path not in change.edits and path not in change.renamed:
             assert after[path] == text
     if all(isinstance(step, (InsertAfter, InsertBefore)) for step in fix.steps):
         assert all(edit.span.start == edit.span.end for edits in change.edits.values() for edit in edits)
         for path in change.edits:
-            new = iter(statement.text for statement in analysis_statements(after[path]))
+            new = iter(statement.text for statement in Source.of(after[path]).statements)
             old = analysis.view.by_path[path].statements
             assert all(any(statement.text == text for text in new) for statement in old)
-
-
-def analysis_statements(text: str) -> tuple[object, ...]:
-    from schemabot.syntax.source import Source
-
-    return Source.of(text).statements
 
 
 def _run(rule: Rule | None, analysis: Analysis, texts: Mapping[str, str], new_database: NewDatabase) -> None:

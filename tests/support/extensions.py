@@ -13,6 +13,7 @@ from pathlib import Path
 STAND_INS = Path(__file__).with_name("stand_ins")
 
 _SECTION = re.compile(r"^-- brought by extension (?P<name>[\w-]+)\n(?P<text>.*?)(?=^-- (?:brought by|end of))", re.M | re.S)
+_OWN_SCHEMA = re.compile(r"\Acreate schema if not exists (\w+);\n")
 _CONTROL = re.compile(r"\A-- control: (.*)\n")
 
 
@@ -22,10 +23,17 @@ def write_extensions(folder: Path, platform: Path) -> None:
     for script in sorted(STAND_INS.glob("*.sql")):
         _write(folder, script.stem, script.read_text("utf-8"))
     for section in _SECTION.finditer((platform / "supabase.sql").read_text("utf-8")):
-        if (STAND_INS / f"{section['name']}.sql").exists():
-            continue
-        text = section["text"].replace("create or replace function extensions.", "create function ")
-        _write(folder, section["name"], text)
+        _write(folder, section["name"], _as_script(section["name"], section["text"]))
+
+
+def _as_script(name: str, text: str) -> str:
+    if name == "pg_net":
+        # The platform has its schema without the extension, which a project may still create.
+        return f"do $do$ begin if to_regnamespace('net') is null then execute $net$ {text} $net$; end if; end $do$;"
+    schema = _OWN_SCHEMA.match(text)
+    if schema is not None:
+        return f"-- control: relocatable = false, schema = '{schema[1]}'\n{text[schema.end() :]}"
+    return text.replace("create or replace function extensions.", "create function ")
 
 
 def _write(folder: Path, name: str, text: str) -> None:

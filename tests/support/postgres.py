@@ -162,9 +162,9 @@ class Server:
             prepare_threshold=None, **options,
         )  # fmt: skip
 
-    def run(self, text: str, database: str = "template1") -> None:
+    def run(self, text: str, database: str = "template1", user: str | None = None) -> None:
         """Run a whole SQL text on a connection of its own."""
-        with self.connect(database) as connection:
+        with self.connect(database, user=user) as connection:
             execute_text(connection, text)
 
     def create_database(self, template: str = "template0", owner: str | None = None) -> str:
@@ -262,7 +262,7 @@ class Platform:
     def database(self) -> Database:
         """A fresh database, as the first migration of a project finds it."""
         if self._server is None or not self._server.running:
-            self._server = Server() if self._name == "postgres" else Server("supabase_admin", _build_supabase)
+            self._server = Server() if self._name == "postgres" else Server("bootstrap", _build_supabase)
         template = "template0" if self._name == "postgres" else "supabase"
         return Database(self._server, template, "postgres")
 
@@ -283,12 +283,16 @@ def _build_supabase(server: Server) -> None:
     In a real project the library supautils lets `postgres` do some of what only a superuser can (event
     triggers, extensions, policies on the storage tables). It is no part of this server, so `postgres` is a superuser here.
     """
-    server.run("create role postgres superuser login createdb createrole replication bypassrls")
-    server.run((PLATFORM / "supabase_roles.sql").read_text("utf-8"))
+    server.run(_platform_text("postgres.sql"))
+    server.run(_platform_text("supabase_roles.sql"))
     server.run("alter role postgres superuser")
     server.run("create database supabase template template0 owner postgres")
     for file in ("supabase.sql", "supabase_default_grants.sql"):
-        server.run((PLATFORM / file).read_text("utf-8"), "supabase")
+        server.run(_platform_text(file), "supabase", "supabase_admin")
+
+
+def _platform_text(file: str) -> str:
+    return (PLATFORM / file).read_text("utf-8")
 
 
 def _end_with_parent() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 import attrs
+
 from schemabot.analysis import Analysis, MigrationFile, Project, analyse, select_rules
 from schemabot.catalog.platform import PlatformName, platform_state
 from schemabot.rulekit.context import FileStatus
@@ -66,7 +67,7 @@ def texts_of(sql: str) -> dict[str, str]:
 
 
 def settings_of(toml: str, *needed: Rule) -> Settings:
-    """Settings from the text of a schemabot.toml, without mistakes; rules in `needed` are on whatever it says."""
+    """Settings from the text of a schemabot.toml, without mistakes; `needed` rules are on."""
     loaded = load_settings("schemabot.toml", all_rules(), text=toml)
     assert loaded.problems == ()
     settings = loaded.settings
@@ -92,7 +93,9 @@ def project_of(
         exposed = ("public", "graphql_public")
     return Project(
         root=FOLDER,
-        migrations=tuple(MigrationFile(path, Source.of(text), status) for path, text in sorted(texts.items())),
+        migrations=tuple(
+            MigrationFile(path, Source.of(text), status) for path, text in sorted(texts.items())
+        ),
         settings=settings,
         platform=platform,
         exposed=None if exposed is None else frozenset(exposed),
@@ -101,7 +104,7 @@ def project_of(
 
 
 def check(project: Project, rules: Mapping[str, Rule] | None = None) -> Analysis:
-    """Analyse a project. Fails when a rule raised, unless `rules` are given, so that tests can bring broken ones."""
+    """Analyse a project. Fails when a rule raised, unless `rules` are given: tests bring broken ones."""
     selected = select_rules(all_rules() if rules is None else rules, project.settings)
     analysis = analyse(project, selected, platform_state(platform_of(project)))
     if rules is None:
@@ -120,7 +123,9 @@ def check_texts(texts: Mapping[str, str] | str, toml: str = "", **options: objec
     return check(project_of(files, settings_of(toml), **options))  # type: ignore[arg-type]  # checked there
 
 
-def example_project(rule: Rule, example: Example, texts: Mapping[str, str], status: FileStatus = "pending") -> Project:
+def example_project(
+    rule: Rule, example: Example, texts: Mapping[str, str], status: FileStatus = "pending"
+) -> Project:
     """The project of an example with these files: at first its own, then those that a fix has made."""
     day = example.attribute("today")
     platform: PlatformName = "postgres" if example.attribute("platform") == "postgres" else "supabase"

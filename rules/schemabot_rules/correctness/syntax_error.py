@@ -20,9 +20,8 @@ create tabel public.notes (id uuid primary key);
 ```sql
 create table public.notes (
   id uuid primary key,
-  title text not null,
-);
---^
+  title text not null, );
+--                     ^
 ```
 
 ## Good
@@ -70,7 +69,13 @@ def check(_: Unanalysed, context: ChangeContext[Any]) -> Iterator[Finding]:
         what = f'syntax error at or near "{near[1]}"'
         similar = get_close_matches(near[1].lower(), _WORDS, n=1, cutoff=0.75)
         meant = similar[0] if similar and similar[0] != near[1].lower() else None
-        advice = f"Did you mean `{meant}`?" if meant else "Look at this word and the one before it."
+        before = context.project.statement_text(context.origin(issue.span))[: issue.span.start].rstrip()
+        if before.endswith(",") and near[1] in (")", ";"):
+            advice = "Remove the comma before it."
+        elif meant:
+            advice = f"Did you mean `{meant}`?"
+        else:
+            advice = "Look at this word and the one before it."
     elif issue.message == "syntax error at end of input":
         what = "it ends too early"
         advice = "Complete it: a bracket, a quote or a word is missing before its end."

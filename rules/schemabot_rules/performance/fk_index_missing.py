@@ -51,6 +51,7 @@ CREATE TABLE public.batch_logs (
 );
 CREATE INDEX idx_batch_logs_at ON public.batch_logs (at, org_id);
 ALTER TABLE public.batch_logs ADD CONSTRAINT batch_logs_batch
+--                                           ^^^^^^^^^^^^^^^^
   FOREIGN KEY (org_id, batch_number) REFERENCES public.batches;
 ```
 

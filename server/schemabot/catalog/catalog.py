@@ -50,7 +50,7 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     event_triggers: Layered[str, EventTrigger] = Layered()
     publications: Layered[str, Publication] = Layered()
     default_privileges: tuple[DefaultPrivilege, ...] = ()
-    dependents: Layered[int, frozenset[int]] = Layered()
+    dependents: Layered[int, Layered[int, bool]] = Layered()  # inner ones: sets that grow cheaply
     tainted: Layered[tuple[str, ...], Origin] = Layered()
     next_oid: int = 1
 

@@ -29,11 +29,13 @@ def write_baseline(path: str, report: Report) -> None:
         {"rule": rule, "object": name, "part": part, "path": file, "count": count}
         for (rule, name, part, file), count in sorted(counted.items(), key=lambda entry: _sortable(entry[0]))
     ]
-    write_text(path, json.dumps({"version": VERSION, "findings": entries}, indent=2, ensure_ascii=False) + "\n")
+    write_text(
+        path, json.dumps({"version": VERSION, "findings": entries}, indent=2, ensure_ascii=False) + "\n"
+    )
 
 
 def only_new(path: str, report: Report) -> Report:
-    """The report without the findings that the baseline knows. Raises `click.ClickException` if it is none."""
+    """The report without what the baseline knows. Raises `click.ClickException` when it is no baseline."""
     known = _read(path)
     new = []
     for item in report.findings:

@@ -31,7 +31,9 @@ LEVELS = [severity.value for severity in Severity]
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
 @click.option("--preset", metavar="NAME", help="The set of rules: recommended, schemabot, advisors, all.")
 @rule_option
-@click.option("--category", "categories", multiple=True, metavar="NAME", help="Only this category. Repeatable.")
+@click.option(
+    "--category", "categories", multiple=True, metavar="NAME", help="Only this category. Repeatable."
+)
 @click.option(
     "--fail-on",
     type=click.Choice(LEVELS),
@@ -60,7 +62,9 @@ def command(
     Exit code 0: nothing at or above --fail-on. 1: findings. 2: the check itself failed.
     """
     if since is not None and not (since.isascii() and since.isdigit()):
-        raise click.ClickException(f"--since needs a version, the digits a file's name starts with, not {since!r}")
+        raise click.ClickException(
+            f"--since needs a version, the digits a file's name starts with, not {since!r}"
+        )
     selection = Selection(known_rules(rules), known_categories(categories), since, changed_from)
     projects = [check(loaded) for loaded in load(paths, selection, preset_override(preset))]
     report = make_report(projects)

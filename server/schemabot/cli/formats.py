@@ -80,7 +80,11 @@ def sarif_text(report: Report, rules: dict[str, Rule]) -> str:
             {
                 "executionSuccessful": not report.failed,
                 "toolExecutionNotifications": [
-                    {"level": "note", "message": {"text": item.reason}, "locations": [_sarif_location(item.place)]}
+                    {
+                        "level": "note",
+                        "message": {"text": item.reason},
+                        "locations": [_sarif_location(item.place)],
+                    }
                     for item in report.not_analysed
                 ],
             }

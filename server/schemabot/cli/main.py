@@ -1,7 +1,7 @@
 """The `schemabot` command: finds the subcommand, and guards it so that no failure ends in a traceback.
 
-Exit codes: 0 clean or done; 1 findings at or above --fail-on, or differences; 2 the tool failed, with one message
-on standard error; 130 interrupted.
+Exit codes: 0 clean or done; 1 findings at or above --fail-on, or differences; 2 the tool failed, with one
+message on standard error; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -54,11 +54,13 @@ class _Commands(click.Group):
 @click.version_option(schemabot.__version__, "-V", "--version", message="schemabot %(version)s")
 @click.option("--debug", is_flag=True, help="Print tracebacks and log messages to standard error.")
 def commands(debug: bool) -> None:
-    """SchemaBot guards PostgreSQL and Supabase schemas: it replays your migrations and checks what they make."""
-    if debug:
-        import logging
+    """SchemaBot guards PostgreSQL and Supabase schemas: it replays your migrations and checks the result."""
+    import logging
 
+    if debug:
         logging.basicConfig(stream=sys.stderr, level=logging.DEBUG)
+    else:  # commands report failures themselves; without a handler Python prints warnings with tracebacks
+        logging.getLogger("schemabot").addHandler(logging.NullHandler())
 
 
 def cli(arguments: list[str] | None = None) -> None:
@@ -87,7 +89,7 @@ def run(arguments: list[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return 0
-    except Exception as error:  # noqa: BLE001  # the one guard of the command line
+    except Exception as error:  # the one guard of the command line
         if debug:
             raise
         print_error(_described(error))

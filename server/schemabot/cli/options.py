@@ -12,12 +12,16 @@ from schemabot.workspace.settings import known_presets, suggestion
 
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")
 rule_option = click.option(
-    "--rule", "rules", multiple=True, metavar="ID", help="Only this rule, whatever the preset says. Repeatable."
+    "--rule",
+    "rules",
+    multiple=True,
+    metavar="ID",
+    help="Only this rule, whatever the preset says. Repeatable.",
 )
 
 
 def known_rules(names: Iterable[str]) -> tuple[str, ...]:
-    """The rules of those ids, or of those aliases. Raises `click.ClickException` for one that does not exist."""
+    """The rules of those ids or aliases. Raises `click.ClickException` for one that does not exist."""
     rules = all_rules()
     aliases = {alias: rule.id for rule in rules.values() for alias in rule.aliases}
     found = []
@@ -39,7 +43,7 @@ def known_categories(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def preset_override(preset: str | None) -> dict[str, Any]:
-    """What `--preset` puts over the settings file. Raises `click.ClickException` for one that does not exist."""
+    """What `--preset` puts over the settings file. Raises `click.ClickException` for an unknown one."""
     if preset is None:
         return {}
     presets = known_presets(all_rules())

@@ -1,4 +1,4 @@
-"""Writing to the terminal: results to standard output, messages to standard error, and colour only for people."""
+"""Writing: results to standard output, messages to standard error, and colour only for people."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def print_hint(message: str) -> None:
 
 
 def write_quietly() -> None:
-    """Flush what is left without complaint, so that the interpreter's own flush at exit has nothing to say."""
+    """Flush what is left without complaint, so that the interpreter's own flush at exit says nothing."""
     try:
         sys.stdout.flush()
     except (OSError, ValueError):
@@ -69,7 +69,9 @@ def _visible(char: str) -> str:
     code = ord(char)
     if code < 32:
         return chr(0x2400 + code)  # the Unicode block "Control Pictures"
-    return "\ufffd" if code < 0xA0 or 0xD800 <= code < 0xE000 else (f"\\u{code:04x}" if _is_bidi(code) else char)
+    return (
+        "\ufffd" if code < 0xA0 or 0xD800 <= code < 0xE000 else (f"\\u{code:04x}" if _is_bidi(code) else char)
+    )
 
 
 def _is_bidi(code: int) -> bool:

@@ -38,7 +38,9 @@ def load(
     """The projects of all paths, each once. Raises `click.ClickException` when there is nothing to check."""
     asked = _asked(tuple(paths) or (".",))
     found = [
-        _narrowed(load_project(layout.migrations, layout=layout, selection=selection, overrides=overrides), only)
+        _narrowed(
+            load_project(layout.migrations, layout=layout, selection=selection, overrides=overrides), only
+        )
         for layout, only in asked.layouts.values()
     ]
     found += [

@@ -1,4 +1,4 @@
-"""The format for people, after rustc's: severity, rule and message, place, source line with carets, help, fixes."""
+"""The format for people, after rustc's: severity, rule, message, place, source line with carets, fixes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ _PLURALS = {"information": "information"}
 def text_of(report: Report, colour: bool) -> str:
     """The whole report with a summary line at its end."""
     pieces = [_finding(item, report.sources.get(item.place.path), colour) for item in report.findings]
-    pieces += [_not_analysed(item, report.sources.get(item.place.path), colour) for item in report.not_analysed]
+    pieces += [
+        _not_analysed(item, report.sources.get(item.place.path), colour) for item in report.not_analysed
+    ]
     return "\n\n".join([*pieces, _summary(report, colour)])
 
 
@@ -68,7 +70,8 @@ def _excerpt(place: Place, source: Source | None, tint: str, colour: bool) -> It
     carets = styled("^" * max(_width(marked), 1), colour, fg=tint, bold=True)
     more = " ..." if place.end_line > place.line else ""
     yield f"{gutter} {bar}"
-    yield f"{styled(str(place.line), colour, fg='blue')} {bar} {before}{marked}{_printed(line[last:])}".rstrip()
+    number = styled(str(place.line), colour, fg="blue")
+    yield f"{number} {bar} {before}{marked}{_printed(line[last:])}".rstrip()
     yield f"{gutter} {bar} {' ' * _width(before)}{carets}{more}"
 
 

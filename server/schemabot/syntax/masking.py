@@ -26,8 +26,8 @@ BOM = "\ufeff"
 _VARIABLE = re.compile(
     rf""":(?:(?P<name>[{LETTER}][{LETTER}0-9]*+)|'[^'\n\r]*+'|"[^"\n\r]*+"|(?P<test>\{{\?[{LETTER}0-9]++\}}))"""
 )
-# Without a `;`: what a statement is must not hang on what is behind it.
-_BRACES = r"\{\{[^{};]*+\}\}|\$\{[^{};\n\r]*+\}"
+# On one line and without a `;`: where a statement ends must not hang on what is behind it.
+_BRACES = r"\{\{[^{};\n\r]*+\}\}|\$\{[^{};\n\r]*+\}"
 _TEMPLATE = re.compile(_BRACES)
 _LONE_TEMPLATE = re.compile(rf"(?:{_BRACES})[ \t]*+(?=[;\n\r]|\Z)")
 _NO_LETTER = re.compile(rf"[^{LETTER}0-9]")

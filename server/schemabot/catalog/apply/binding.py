@@ -15,8 +15,9 @@ from schemabot.catalog.apply.query_scope import QueryBinder
 from schemabot.catalog.apply.scopes import Item, Scope
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.objects import Bound, Table, Use, ViewColumn
+from schemabot.catalog.server_functions import server_functions
 from schemabot.catalog.state import ProblemKind
-from schemabot.facts.expression import Expression, Literal_, Query, QueryText
+from schemabot.facts.expression import Call, Expression, Literal_, Query, QueryText
 from schemabot.facts.names import Name
 from schemabot.text import Span
 
@@ -47,7 +48,8 @@ def bind(
     `names` are parameters and the like (`value` of a domain), which are not looked up. With `report`, the
     first name that was not found rejects the fact, as the server does.
     """
-    if isinstance(expression.root, Literal_):
+    root = expression.root
+    if isinstance(root, Literal_) or (isinstance(root, Call) and _is_server_call(root)):
         return Bound(expression)
     binder = QueryBinder(step, expression.text, expression.span)
     binder.expression(expression.root, _scope(table, rows, names))
@@ -88,15 +90,26 @@ def bind_body(
     return tuple(binder.uses), _unresolved(binder)
 
 
+def _is_server_call(call: Call) -> bool:
+    """`now()`, `current_user`: the most common defaults, in which there is nothing to look up."""
+    if call.args or call.extra:
+        return False
+    return call.special or (len(call.name) == 1 and call.name[0] in server_functions())
+
+
 def _scope(table: Table | None, rows: Iterable[str], names: Iterable[str]) -> Scope:
     scope = Scope()
-    scope.names = frozenset(names)
-    if table is not None:
-        aliases = tuple(rows)
-        for alias in aliases or (table.name,):
-            item = Item(alias, table.columns, oid=table.oid, schema=table.schema, known=table.columns_known)
-            item.written = not aliases
-            item.qualified_only = bool(aliases)
+    if names:
+        scope.names = frozenset(names)
+    aliases = tuple(rows)
+    if table is not None and not aliases:
+        item = Item(table.name, table.columns, oid=table.oid, schema=table.schema, known=table.columns_known)
+        item.written = True
+        scope.items.append(item)
+    elif table is not None:
+        for alias in aliases:
+            item = Item(alias, table.columns, oid=table.oid, known=table.columns_known)
+            item.qualified_only = True
             scope.items.append(item)
     return scope
 

@@ -169,7 +169,7 @@ class ScopeBuilder:
             scope.items.append(Item(hidden, columns, known=known))
             if join.alias is None or join.using:  # only some links are aliased, or the alias is USING's own
                 scope.items += inner.items
-                scope.merged.update(inner.merged)
+                scope.merged = {**scope.merged, **inner.merged}
         return columns, known
 
     def _merge(
@@ -190,7 +190,7 @@ class ScopeBuilder:
             if both:
                 chosen = both[-1] if join.kind == "right" else both[0]
                 merged.append(chosen)
-                scope.merged[name] = chosen
+                scope.merged = {**scope.merged, name: chosen}
         shown = {column.name for column in merged}
         rest = [column for column in (*left, *right) if column.name not in shown]
         return [*merged, *rest]

@@ -22,6 +22,9 @@ _MAX_DEPTH: Final = 60
 """Sub-selects nested deeper are not looked into: nobody writes them, and the stack is finite."""
 
 
+_LEAVES: Final = frozenset({ex.Literal_, ex.Parameter, str, bool, int, type(None)})
+
+
 class Missing(NamedTuple):
     """A name that was not found."""
 
@@ -38,15 +41,32 @@ class Missing(NamedTuple):
 class QueryBinder:
     """Binds what it is given; `uses` (each once, in order of discovery) and `missing` grow."""
 
+    __slots__ = ("_base", "_from", "_results", "_scope", "_text", "_typer", "missing", "step", "uses")
+
     def __init__(self, step: Step, text: str, span: Span) -> None:
         self.step = step
         self.uses: dict[Use, None] = {}
         self.missing: list[Missing] = []
         self._text, self._base = text, span.start
         self._results: dict[int, Sequence[OutColumn]] = {}
-        self._scope = Scope()
-        self._from = ScopeBuilder(self)
-        self._typer = Typer(step, self._column_type, self._query_type, self.function)
+        self._scope: Scope | None = None
+        # Made when needed: most expressions have no sub-select, and cycles are work for the collector.
+        self._from: ScopeBuilder | None = None
+        self._typer: Typer | None = None
+
+    @property
+    def from_(self) -> ScopeBuilder:
+        """What puts FROM items into scopes."""
+        if self._from is None:
+            self._from = ScopeBuilder(self)
+        return self._from
+
+    @property
+    def typer(self) -> Typer:
+        """What works types out."""
+        if self._typer is None:
+            self._typer = Typer(self.step, self._column_type, self._query_type, self.function)
+        return self._typer
 
     # -- expressions --
 
@@ -55,13 +75,16 @@ class QueryBinder:
         todo: list[object] = [root]
         while todo:
             node = todo.pop()
-            if isinstance(node, tuple):
-                todo.extend(node)
+            kind = type(node)
+            if kind is tuple:
+                todo.extend(node)  # type: ignore[arg-type]  # just seen to be a tuple
+            elif kind in _LEAVES:
+                continue
             elif isinstance(node, ex.Column):
                 self.column(node, scope)
             elif isinstance(node, ex.Call):
                 self._call(node, scope)
-                todo += (node.args, node.extra)
+                todo += (*node.args, *node.extra)
             elif isinstance(node, ex.Cast):
                 self._cast(node)
                 todo.append(node.arg)
@@ -70,7 +93,7 @@ class QueryBinder:
                 self.query(node.query, scope, depth + 1)
             elif isinstance(node, ex.Query):
                 self.query(node, scope, depth + 1)
-            elif isinstance(node, ex.Part_) and not isinstance(node, (ex.Literal_, ex.Parameter)):
+            elif isinstance(node, ex.Part_):
                 todo += [getattr(node, field) for field in node.__struct_fields__]
 
     def column(self, node: ex.Column, scope: Scope) -> OutColumn | None:
@@ -190,7 +213,7 @@ class QueryBinder:
         fitting = [f for f in found if _takes(f, len(node.args))] or list(found)
         if len(fitting) == 1:
             return fitting[0]
-        types = [self._typer.type_of(argument) for argument in node.args]
+        types = [self.typer.type_of(argument) for argument in node.args]
         return max(fitting, key=lambda f: _fit(f, types))
 
     # -- types --
@@ -198,10 +221,10 @@ class QueryBinder:
     def type_of(self, node: ex.Node | None, scope: Scope) -> TypeRef | None:
         """The type of an expression in `scope` where it is plain."""
         self._scope = scope
-        return self._typer.type_of(node)
+        return self.typer.type_of(node)
 
     def _column_type(self, node: ex.Column) -> TypeRef | None:
-        found = _find_column(node.parts, self._scope)[0]
+        found = None if self._scope is None else _find_column(node.parts, self._scope)[0]
         return None if found is None else found.type
 
     def _query_type(self, query: ex.Query) -> TypeRef | None:
@@ -243,9 +266,9 @@ class QueryBinder:
         return columns, known
 
     def _single(self, query: ex.Query, scope: Scope, depth: int) -> tuple[Sequence[OutColumn], bool]:
-        star, star_known = self._from.sources(query.sources, scope, depth)
+        star, star_known = self.from_.sources(query.sources, scope, depth)
         if query.verb == "insert" and query.into is not None:
-            scope.items = [self._from.relation(query.into, None, ()), *scope.items]
+            scope.items = [self.from_.relation(query.into, None, ()), *scope.items]
             row = scope.items[0]
             scope.items.append(Item("excluded", row.columns, known=row.known))
             scope.items[-1].qualified_only = True

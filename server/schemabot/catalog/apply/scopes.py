@@ -15,6 +15,9 @@ NOT_WRITTEN: Final = Span(-1, -1)
 """The span of a use that stands nowhere in the text under the object's own name."""
 
 
+_NO_NAMES: Final[frozenset[str]] = frozenset()
+
+
 class AnyColumn(Protocol):
     """What a table's column and an output column have in common."""
 
@@ -37,6 +40,10 @@ class OutColumn(NamedTuple):
     oid: int = 0
     number: int = 0
     renamed: bool = False
+
+
+_NONE: Final[dict[str, OutColumn]] = {}
+_NO_CTES: Final[dict[str, tuple[Sequence[OutColumn], bool]]] = {}
 
 
 class Item:
@@ -82,10 +89,10 @@ class Scope:
     def __init__(self, parent: Scope | None = None, items: list[Item] | None = None) -> None:
         self.parent = parent
         self.items: list[Item] = [] if items is None else items
-        self.merged: dict[str, OutColumn] = {}  # columns of JOIN ... USING
-        self.ctes: dict[str, tuple[Sequence[OutColumn], bool]] = {} if parent is None else parent.ctes
-        self.names: frozenset[str] = frozenset()  # parameters and variables
-        self.aliases: frozenset[str] = frozenset()  # output names that ORDER BY and GROUP BY may use
+        self.merged = _NONE  # columns of JOIN ... USING; replaced, never changed
+        self.ctes: dict[str, tuple[Sequence[OutColumn], bool]] = _NO_CTES if parent is None else parent.ctes
+        self.names: frozenset[str] = _NO_NAMES  # parameters and variables
+        self.aliases: frozenset[str] = _NO_NAMES  # output names that ORDER BY and GROUP BY may use
 
     def outwards(self) -> Iterator[Scope]:
         """This scope and those around it, the nearest first."""

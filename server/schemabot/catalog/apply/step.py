@@ -11,6 +11,7 @@ from typing import Final, NoReturn, TypeVar
 import msgspec
 
 from schemabot.catalog.catalog import Catalog
+from schemabot.catalog.layered import Layered
 from schemabot.catalog.objects import (
     Change,
     Function,
@@ -222,10 +223,10 @@ class Step:
         """Note that the object `dependent` refers to the object `on`; both are oids."""
         if on == dependent or on == 0:
             return
-        known = self.catalog.dependents.get(on) or frozenset()
+        known: Layered[int, bool] = self.catalog.dependents.get(on) or Layered()
         if dependent not in known:
             self.catalog = msgspec.structs.replace(
-                self.catalog, dependents=self.catalog.dependents.set(on, known | {dependent})
+                self.catalog, dependents=self.catalog.dependents.set(on, known.set(dependent, True))
             )
 
     def taint(self, parts: tuple[str, ...], span: Span) -> None:

@@ -1,0 +1,46 @@
+"""`schemabot catalog`: the schema that the migrations make, as JSON."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from schemabot.analysis import analyse, select_rules
+from schemabot.catalog.state import State
+from schemabot.catalog.to_json import catalog_json
+from schemabot.cli.output import print_error, print_result
+from schemabot.cli.projects import load, shown_path
+from schemabot.workspace.loader import LoadedProject, Selection
+
+
+@click.command("catalog")
+@click.argument("path", type=click.Path(), default=".")
+@click.option("--format", type=click.Choice(["json"]), default="json", show_default=True, expose_value=False)
+@click.option("--at", "version", metavar="VERSION", help="As it is behind the migration of this version.")
+def command(path: str, version: str | None) -> int:
+    """Print what the migrations created or changed, sorted."""
+    projects = load([path], Selection())
+    if len(projects) != 1:
+        names = ", ".join(shown_path(str(loaded.layout.migrations)) for loaded in projects)
+        raise click.ClickException(f"{path} holds several projects: {names}. Name one of them")
+    loaded = projects[0]
+    print_result(json.dumps(catalog_json(_state(loaded, version).catalog), indent=2, ensure_ascii=False))
+    failed = [error for error in loaded.unreadable if error.failed]
+    for error in failed:
+        print_error(f"{shown_path(error.path)}: {error.reason}")
+    for file in loaded.bad_files:
+        print_error(f"{shown_path(file.path)}: {file.bad.message}")
+    return 2 if failed or loaded.bad_files else 0
+
+
+def _state(loaded: LoadedProject, version: str | None) -> State:
+    """The state at the head, or behind the last migration of that version."""
+    analysis = analyse(loaded.project, select_rules({}, loaded.project.settings), loaded.base)
+    loaded.save_cache()
+    if version is None:
+        return analysis.head
+    found = [replay for replay in analysis.replays if replay.file.version == version]
+    if not found:
+        raise click.ClickException(f"no migration of {shown_path(loaded.path)} has the version {version!r}")
+    return found[-1].after

@@ -1,0 +1,162 @@
+"""Applying safe fixes to a project in memory, round by round, and to disk in the end."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from pathlib import Path
+
+import attrs
+
+from schemabot.analysis import Analysis, ChangeSet, MigrationFile, Project, all_safe, analyse, apply_change
+from schemabot.rulekit.finding import Finding
+from schemabot.syntax.source import Source
+from schemabot.workspace.files import Unreadable, read_file, write_text
+from schemabot.workspace.layout import Layout, in_order
+from schemabot.workspace.loader import LoadedProject
+
+MAX_ROUNDS = 10
+"""A fix may make room for another; fixes that undo each other must not go on forever."""
+
+
+@attrs.frozen
+class FileChange:
+    """One file before and after; `old_path` is None for a new one."""
+
+    old_path: str | None
+    new_path: str
+    old_text: str
+    new_text: str
+    bom: bool = False
+
+    @property
+    def verb(self) -> str:
+        """What happened to it, for people."""
+        if self.old_path is None:
+            return "created"
+        return "changed" if self.old_path == self.new_path else "renamed"
+
+
+@attrs.frozen(eq=False)
+class Fixed:
+    """What fixing a project comes to: `fixed` counts findings that are gone, by rule."""
+
+    loaded: LoadedProject
+    changes: tuple[FileChange, ...]
+    fixed: Counter[str]
+    remaining: tuple[Finding, ...]
+
+
+def fix_project(loaded: LoadedProject) -> Fixed:
+    """Apply safe fixes in memory until nothing changes."""
+    project = loaded.project
+    origins: dict[str, str | None] = {file.path: file.path for file in project.migrations}
+    broken = {item.path for item in loaded.bad_files}  # their bytes cannot be written back
+    wanted = {path for path in origins if loaded.scope is None or path in loaded.scope}
+    analysis = analyse(project, loaded.rules, loaded.base)
+    loaded.save_cache()
+    before = _findings(analysis, wanted)
+    for _ in range(MAX_ROUNDS):
+        candidates = [finding for finding in _findings(analysis, wanted) if finding.at.file not in broken]
+        change = _possible(all_safe(analysis, candidates), origins)
+        texts = {file.path: file.source.text for file in project.migrations}
+        new = apply_change(texts, change)
+        if change.empty or new == texts:
+            break
+        for old_path, new_path in change.renamed.items():
+            origins[new_path] = origins.pop(old_path)
+        origins.update(dict.fromkeys(change.created))
+        wanted = {change.renamed.get(path, path) for path in wanted} | change.created.keys()
+        project = _with_texts(project, loaded.layout, new, change)
+        analysis = analyse(project, loaded.rules, loaded.base, analysis)
+    after = _findings(analysis, wanted)
+    gone = Counter(f.rule for f in before) - Counter(f.rule for f in after)
+    return Fixed(loaded, _changes(loaded, project, origins), gone, tuple(after))
+
+
+def write(result: Fixed) -> None:
+    """Write the changes. Raises `OSError`, and `Unreadable` when a file is no longer what was fixed."""
+    for change in result.changes:
+        if change.old_path is None:
+            if Path(change.new_path).exists():
+                raise Unreadable(change.new_path, "has come into being meanwhile; run fix again")
+        elif read_file(change.old_path).text != change.old_text:
+            raise Unreadable(change.old_path, "has changed meanwhile; run fix again")
+    for change in result.changes:
+        if change.old_path is not None and change.old_path != change.new_path:
+            Path(change.old_path).rename(change.new_path)
+        if change.old_path is None or change.old_text != change.new_text:
+            write_text(change.new_path, change.new_text, bom=change.bom)
+
+
+def unified(change: FileChange) -> str:
+    """The change as a unified diff with three lines of context, as `git apply` and `patch` take it."""
+    from schemabot.cli.projects import shown_path
+
+    old = "/dev/null" if change.old_path is None else f"a/{shown_path(change.old_path)}"
+    new = f"b/{shown_path(change.new_path)}"
+    head = ""
+    if change.old_path is not None and change.verb == "renamed":
+        head = f"rename from {shown_path(change.old_path)}\nrename to {shown_path(change.new_path)}\n"
+    lines = difflib.unified_diff(_lines(change.old_text), _lines(change.new_text), old, new)
+    return head + "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
+
+
+def _lines(text: str) -> list[str]:
+    lines = [line + "\n" for line in text.split("\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]
+
+
+def _findings(analysis: Analysis, wanted: set[str]) -> list[Finding]:
+    return [f for file in analysis.project.migrations if file.path in wanted for f in _of(analysis, file)]
+
+
+def _of(analysis: Analysis, file: MigrationFile) -> tuple[Finding, ...]:
+    return analysis.report(file.path).findings
+
+
+def _possible(change: ChangeSet, origins: dict[str, str | None]) -> ChangeSet:
+    """The change without renamings onto a file that exists."""
+    renamed: dict[str, str] = {}
+    for old, new in change.renamed.items():
+        if new not in origins and new not in renamed.values() and not Path(new).exists():
+            renamed[old] = new
+    return attrs.evolve(change, renamed=renamed)
+
+
+def _with_texts(project: Project, layout: Layout, texts: dict[str, str], change: ChangeSet) -> Project:
+    """The project with other texts and names, in the order that the layout gives to the names now."""
+    old = {change.renamed.get(file.path, file.path): file for file in project.migrations}
+    files: dict[str, MigrationFile] = {}
+    for path, text in texts.items():
+        known = old.get(path)
+        if known is None:
+            files[path] = MigrationFile(path, Source.of(text))
+        elif known.source.text != text:
+            files[path] = attrs.evolve(known, path=path, source=Source.of(text))
+        else:
+            files[path] = attrs.evolve(known, path=path)
+    return attrs.evolve(project, migrations=tuple(files[path] for path in _ordered(layout, files)))
+
+
+def _ordered(layout: Layout, files: dict[str, MigrationFile]) -> list[str]:
+    by_name = {Path(path).name: path for path in files if Path(path).parent == layout.migrations}
+    inside = [by_name[name] for name in in_order(layout, by_name)]
+    return [*inside, *(path for path in files if path not in set(inside))]
+
+
+def _changes(
+    loaded: LoadedProject, project: Project, origins: dict[str, str | None]
+) -> tuple[FileChange, ...]:
+    texts = {file.path: file.source.text for file in loaded.project.migrations}
+    found = []
+    for file in project.migrations:
+        origin = origins[file.path]
+        old = "" if origin is None else texts[origin]
+        if origin != file.path or old != file.source.text:
+            bom = origin in loaded.with_bom
+            found.append(FileChange(origin, file.path, old, file.source.text, bom))
+    return tuple(found)
