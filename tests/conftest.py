@@ -29,14 +29,14 @@ def _platforms() -> Iterator[Callable[[str], Platform]]:
     from support.postgres import Platform
 
     platforms: dict[str, Platform] = {}
-
-    def platform(name: str) -> Platform:
-        if name not in platforms:
-            platforms[name] = Platform(name)
-        return platforms[name]
-
     with ExitStack() as stack:
-        stack.callback(lambda: [platform.stop() for platform in platforms.values()])
+
+        def platform(name: str) -> Platform:
+            if name not in platforms:
+                platforms[name] = Platform(name)
+                stack.callback(platforms[name].stop)
+            return platforms[name]
+
         yield platform
 
 

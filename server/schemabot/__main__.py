@@ -8,9 +8,12 @@ import sys
 
 def main() -> None:
     """Run the command line."""
-    from schemabot.cli.main import cli
+    try:
+        from schemabot.cli.main import cli
 
-    cli()
+        cli()
+    except KeyboardInterrupt:  # while importing; later ones are told about
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
+from schemabot.catalog.state import ProblemKind
 from support.agreement import assert_agreement
+from support.replay import replay
 
 if TYPE_CHECKING:
     from support.postgres import Database
@@ -107,7 +110,6 @@ CASES = {
         create table items (id int, name varchar(20));
         create function f(n items.name%type) returns items.id%type language sql as 'select 1';
     """,
-    "unknown types": "create function f(a nothing) returns int language sql as 'select 1';",
     "altering": """
         create function f(a int) returns int language sql as 'select 1';
         alter function f(int) stable;
@@ -135,10 +137,6 @@ CASES = {
         create function f() returns int language sql set search_path = "My Schema", public as 'select 1';
         create function g() returns int language sql set search_path to '' as 'select 1';
     """,
-    "aggregates": """
-        create aggregate total(int) (sfunc = int4pl, stype = int, initcond = '0');
-        comment on aggregate total(int) is 'sum';
-    """,
     "the search path decides the schema": """
         create schema app;
         set search_path = app, public;
@@ -162,3 +160,22 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_functions(case: str, database: Database) -> None:
     assert_agreement(database, CASES[case])
+
+
+def test_an_unknown_type_is_noted() -> None:
+    _, problems = replay("create function f(a nothing) returns int language sql as 'select 1';")
+    assert [(p.kind, p.object) for p in problems] == [(ProblemKind.UNKNOWN_TYPE, "nothing")]
+
+
+def test_aggregates() -> None:
+    state, problems = replay(
+        """
+        create aggregate total(int) (sfunc = int4pl, stype = int, initcond = '0');
+        create aggregate total(int) (sfunc = int4pl, stype = int);
+        create or replace aggregate total(int) (sfunc = int4pl, stype = int);
+        comment on aggregate total(int) is 'sum';
+        """
+    )
+    assert [(p.kind, p.object) for p in problems] == [(ProblemKind.ALREADY_EXISTS, "public.total")]
+    (total,) = state.catalog.functions_named("public", "total")
+    assert (total.kind, total.comment) == ("aggregate", "sum")

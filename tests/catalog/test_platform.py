@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 import pytest
+
 from schemabot.catalog.platform import PLATFORM_FILES, PlatformName, platform_state, platform_text
 from schemabot.catalog.replay import replay_statement
 from schemabot.catalog.state import At, State

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from support.agreement import assert_agreement
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ POLICIES = {
         create policy i on items for insert;
     """,
     "sub-selects": """
-        create policy p on items using (exists (select 1 from orgs o where o.id = items.org_id and o.name = owner));
+        create policy p on items using (
+            exists (select 1 from orgs o where o.id = items.org_id and o.name = owner));
         create policy q on items using (org_id in (select id from orgs));
     """,
     "what is not there": """
@@ -119,7 +121,8 @@ TRIGGERS = {
         create trigger d before update on items for each row execute function in_org();
     """,
     "the server's own functions": """
-        create trigger t before update on items for each row execute function suppress_redundant_updates_trigger();
+        create trigger t before update on items for each row
+            execute function suppress_redundant_updates_trigger();
     """,
     "a function that is no trigger": """
         create function plain() returns int language sql as 'select 1';
@@ -148,7 +151,8 @@ TRIGGERS = {
     """,
     "partitions of partitions": """
         create table log (id int, at date) partition by range (at);
-        create table log_1 partition of log for values from ('2025-01-01') to ('2025-02-01') partition by list (id);
+        create table log_1 partition of log for values from ('2025-01-01') to ('2025-02-01')
+            partition by list (id);
         create table log_1_a partition of log_1 for values in (1);
         create trigger t after insert on log for each row execute function touch();
     """,
@@ -175,12 +179,19 @@ TRIGGERS = {
         create event trigger e on ddl_command_end execute function watch();
         create event trigger f on sql_drop when tag in ('DROP TABLE') execute function watch();
         create event trigger g on sql_drop execute function nothing();
+        drop event trigger f;
+        drop event trigger if exists f;
+        drop event trigger f;
     """,
     "rules": """
         create rule r as on delete to items do instead nothing;
         create rule r as on delete to items do instead nothing;
         create or replace rule r as on update to items do also nothing;
         create rule r as on insert to nothing do nothing;
+        create rule s as on insert to items do also nothing;
+        drop rule s on items;
+        drop rule if exists s on items;
+        drop rule s on items;
     """,
 }
 

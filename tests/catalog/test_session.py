@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from schemabot.catalog.platform import platform_state
 from schemabot.catalog.replay import Outcome, begin_file, end_file, replay_statement
 from schemabot.catalog.state import At, ProblemKind, State
@@ -122,7 +123,12 @@ def replay(text: str) -> tuple[State, list[Outcome]]:
 
 @pytest.mark.parametrize(
     ("text", "statement"),
-    [("begin; begin; commit;", 1), ("commit;", 0), ("create table a (id int); rollback;", 1), ("begin; commit; end;", 2)],
+    [
+        ("begin; begin; commit;", 1),
+        ("commit;", 0),
+        ("create table a (id int); rollback;", 1),
+        ("begin; commit; end;", 2),
+    ],
 )
 def test_unbalanced_transactions_are_noted(text: str, statement: int) -> None:
     _, outcomes = replay(text)
@@ -146,7 +152,9 @@ def test_a_file_starts_with_a_fresh_session() -> None:
 
 
 def test_temporary_objects_end_with_their_file() -> None:
-    state, _ = replay("create temporary table a (id serial primary key); create temp view v as select id from a;")
+    state, _ = replay(
+        "create temporary table a (id serial primary key); create temp view v as select id from a;"
+    )
     assert state.catalog.table("pg_temp", "a") is not None
     after = end_file(state, At("a.sql", 0)).state.catalog
     before = platform_state("postgres").catalog
@@ -159,7 +167,7 @@ BLOCKS = [
     ("do $$ begin if true then alter table app.items add a int; end if; end $$;", ("app", "items")),
     ("do $$ begin execute 'drop table items'; end $$;", ("items",)),
     ("do $$ begin execute format('create policy p on %I using (true)', 'items'); end $$;", ("items",)),
-    ("do $x$ begin execute $q$ create table \"My Items\" (id int) $q$; end $x$;", ("My Items",)),
+    ('do $x$ begin execute $q$ create table "My Items" (id int) $q$; end $x$;', ("My Items",)),
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from support.agreement import assert_agreement
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ CASES = {
     "domains": """
         create domain email as text check (value ~ '@');
         create domain positive as int default 1 not null check (value > 0);
-        create domain named as numeric(10, 2) constraint enough check (value > 0) constraint not_too_much check (value < 9);
+        create domain named as numeric(10, 2) constraint enough check (value > 0)
+            constraint not_too_much check (value < 9);
         create domain of_own as email;
     """,
     "altering domains": """
@@ -90,6 +92,9 @@ CASES = {
         create publication of_schema for tables in schema public;
         alter publication p set table a, b;
         alter publication nothing add table a;
+        drop publication everything;
+        drop publication everything;
+        drop table b;
     """,
     "comments": """
         create schema app;

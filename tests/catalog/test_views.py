@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from schemabot.catalog.objects import View
 from support.agreement import assert_agreement
 
@@ -106,7 +107,9 @@ CASES = {
         create temporary view v as select id from items;
         create view v as select name from items;
     """,
-    "select list without names": "create view v as select 'a', 1, null, true, array[1], (select 2), case when true then 1 end;",
+    "select list without names": """
+        create view v as select 'a', 1, null, true, array[1], (select 2), case when true then 1 end;
+    """,
 }
 
 

@@ -72,7 +72,7 @@ def test_every_fix_repairs(rule: Rule, example: Example, new_database: NewDataba
                 assert after == texts_of(fixed.sql), fix.title
             _nothing_else_touched(analysis, fix, change, texts, after)
             again = check(example_project(rule, example, after))
-            _is_repaired(analysis, finding, again, fixed.leads_to if fixed else _leads_to(example))
+            _is_repaired(analysis, finding, again, fix)
             if not list(broken_statements(again)):
                 _run(None, again, after, new_database)
     assert [fixed.title for fixed in example.fixed if fixed.title not in (None, *titles)] == []
@@ -97,21 +97,18 @@ def test_every_fix_of_an_applied_file_is_a_new_migration(
             (created,) = change.created
             assert created > max(texts)
             again = check(example_project(rule, example, after, "applied"))
-            _is_repaired(analysis, finding, again, _leads_to(example))
+            _is_repaired(analysis, finding, again, fix)
             _run(None, again, after, new_database)
 
 
-def _leads_to(example: Example) -> tuple[str, ...]:
-    return tuple(name for fixed in example.fixed for name in fixed.leads_to)
-
-
-def _is_repaired(before: Analysis, finding: Finding, after: Analysis, leads_to: tuple[str, ...]) -> None:
+def _is_repaired(before: Analysis, finding: Finding, after: Analysis, fix: Fix) -> None:
     """The finding is gone, or has become a smaller one, and no other finding is new."""
+    assert set(fix.leads_to) <= set(all_rules())
     assert set(broken_statements(after)) <= set(broken_statements(before))
     found = findings(after)
     known = Counter((f.rule, f.object, f.part) for f in findings(before))
     there = Counter((f.rule, f.object, f.part) for f in found)
-    new = {key for key in there - known if key[0] not in leads_to}
+    new = {key for key in there - known if key[0] not in fix.leads_to}
     assert new == set()
     same = [f for f in found if (f.rule, f.object, f.part) == (finding.rule, finding.object, finding.part)]
     if finding.object is None:

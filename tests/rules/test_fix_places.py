@@ -1,4 +1,4 @@
-"""Where fixes go and how they write: behind everything they name, under the names of that place, in the user's style."""
+"""Where fixes go and how they write: behind what they name, under its name there, in the user's style."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+
 from schemabot.analysis import all_safe, apply_change, change_set
 from support.rule_examples import DEFAULT_FILE, check_texts, findings, texts_of
 
@@ -16,6 +17,7 @@ NewDatabase = Callable[[str], "Database"]
 HELPER = """create function public.get_user_org_id() returns uuid language sql stable security definer
 set search_path = '' as $$ select null::uuid $$;
 """
+TEAMS = '[tenancy]\ncolumn = "team"\nhelpers = ["get_user_org_id"]'
 
 
 def added(sql: str, rule: str, title: str | None = None, toml: str = "", platform: str = "supabase") -> str:
@@ -94,7 +96,7 @@ def test_policies_wait_for_the_helper_they_call(new_database: NewDatabase) -> No
         ("org_id uuid", "", "org_id = (select public.get_user_org_id())"),
         ("org_id text", "", "false"),
         ("tenant_id uuid", "", "false"),
-        ("team uuid", '[tenancy]\ncolumn = "team"\nhelpers = ["get_user_org_id"]', "team = (select public.get_user_org_id())"),
+        ("team uuid", TEAMS, "team = (select public.get_user_org_id())"),
         ("user_id uuid references auth.users(id)", "", "user_id = (select auth.uid())"),
         ("id uuid primary key references auth.users(id)", "", "id = (select auth.uid())"),
         ("tenant_id uuid, user_id uuid references auth.users(id)", "", "false"),

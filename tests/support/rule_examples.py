@@ -42,7 +42,9 @@ class MarkedFile:
 def marked_files(sql: str) -> tuple[MarkedFile, ...]:
     """Take an example apart: files, and what the carets under the code lines mark."""
     files: list[MarkedFile] = []
-    path, lines, marks = DEFAULT_FILE, [], []
+    path = DEFAULT_FILE
+    lines: list[str] = []
+    marks: list[Span] = []
 
     def finish() -> None:
         if lines:
@@ -53,7 +55,7 @@ def marked_files(sql: str) -> tuple[MarkedFile, ...]:
             finish()
             path, lines, marks = f"{FOLDER}/{header[1]}", [], []
         elif _CARETS.match(line.rstrip("\n")):
-            start = sum(map(len, lines)) - len(lines[-1])
+            start = sum(len(kept) for kept in lines[:-1])
             marks += [Span(start + m.start(), start + m.end()) for m in _MARK.finditer(line)]
         else:
             lines.append(line)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
+
 from support.postgres import Database
 
 NewDatabase = Callable[[str], Database]
@@ -35,7 +36,9 @@ def test_a_text_with_its_own_transaction_keeps_what_it_committed(database: Datab
 
 
 def test_a_text_with_percent_signs_and_a_session_of_its_own(database: Database) -> None:
-    database.run("set search_path to pg_temp; create schema s; create table s.t (a text check (a like '100%'));")
+    database.run(
+        "set search_path to pg_temp; create schema s; create table s.t (a text check (a like '100%'));"
+    )
     assert database.connect().execute("show search_path").fetchone() == ('"$user", public',)
 
 
@@ -51,20 +54,36 @@ def test_what_a_test_does_to_roles_is_undone(database: Database, attempt: int) -
     if attempt == 1:
         # Undone by a new server, which the second attempt would notice if it were not.
         database.run("create role member; grant made_here to member; alter role postgres connection limit 7;")
-    limit = database.connect().execute("select rolconnlimit from pg_roles where rolname = 'postgres'").fetchone()
+    limit = (
+        database.connect().execute("select rolconnlimit from pg_roles where rolname = 'postgres'").fetchone()
+    )
     assert limit == (7 if attempt == 1 else -1,)
 
 
 @pytest.mark.parametrize(
     "extension",
-    ["uuid-ossp", "pgcrypto", "vector", "citext", "pg_net", "pg_cron", "pgmq", "postgis", "http", "pgjwt", "pg_graphql"],
+    [
+        "uuid-ossp",
+        "pgcrypto",
+        "vector",
+        "citext",
+        "pg_net",
+        "pg_cron",
+        "pgmq",
+        "postgis",
+        "http",
+        "pgjwt",
+        "pg_graphql",
+    ],
 )
 def test_extensions_of_real_projects_can_be_created(database: Database, extension: str) -> None:
     database.run(f'create schema extensions; create extension if not exists "{extension}"')
 
 
 def test_stand_ins_give_values_of_the_right_type(database: Database) -> None:
-    database.run('create schema extensions; create extension pgcrypto schema extensions; create extension "uuid-ossp";')
+    database.run(
+        'create schema extensions; create extension pgcrypto schema extensions; create extension "uuid-ossp";'
+    )
     row = database.connect().execute(
         "select public.uuid_generate_v4() is not null, pg_typeof(extensions.digest('a', 'sha256'))::text,"
         " extensions.crypt('a', extensions.gen_salt('bf')) <> 'a', length(extensions.gen_random_bytes(8))"
@@ -77,4 +96,6 @@ def test_a_supabase_database_has_the_platform(supabase_database: Database) -> No
     found = connection.execute("select to_regclass('auth.users')::text, to_regclass('storage.objects')::text")
     assert found.fetchone() == ("auth.users", "storage.objects")
     assert connection.execute("show search_path").fetchone() == ('"$user", public, extensions',)
-    supabase_database.run('create extension if not exists "uuid-ossp"; create extension if not exists pg_net;')
+    supabase_database.run(
+        'create extension if not exists "uuid-ossp"; create extension if not exists pg_net;'
+    )

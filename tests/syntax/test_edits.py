@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from schemabot.syntax.source import Source
 from schemabot.text import Edit, Span, apply_edits
 
@@ -121,7 +122,7 @@ def test_statements_and_gaps_cover_any_text(text: str) -> None:
     for comment in source.comments:
         assert comment.text == comment.span.of(text)
     assert list(source.comments) == sorted(source.comments, key=lambda c: c.span.start)
-    # What belongs to no statement is space, `;` and comments, NUL and BOM, and templates alone on their lines.
+    # What belongs to no statement is space, `;` and comments, NUL and BOM, and lone templates.
     gaps = list(text)
     for piece in (*source.statements, *source.comments):
         gaps[piece.span.start : piece.span.end] = " " * (piece.span.end - piece.span.start)
@@ -157,7 +158,7 @@ def test_typing_a_quote_breaks_one_statement_and_closing_it_heals() -> None:
     broken = source.edited(Edit(Span(at, at), "'"))
     assert [s.issue is not None for s in broken.statements] == [True, False, False]
     healed = broken.edited(Edit(Span(at + 1, at + 1), "x'"))
-    assert [s.text for s in healed.statements][0] == "select 1'x'"
+    assert healed.statements[0].text == "select 1'x'"
     assert all(s.issue is None for s in healed.statements)
 
 

@@ -83,12 +83,7 @@ def check(fact: DropObject, context: ChangeContext[Any]) -> Iterator[Finding]:
     if fact.kind != "table":
         return
     table = context.table(fact.name)
-    if (
-        table is None
-        or table.temporary
-        or table.oid not in context.file_start.catalog.relations
-        or _made_again(table, context)
-    ):
+    if table is None or table.oid not in context.file_start.catalog.relations or _made_again(table, context):
         return
     lost = ["every row of it", *_parts(table)]
     message = f'This deletes table "{qualified(table)}" for good, with {_listed(lost)}.'

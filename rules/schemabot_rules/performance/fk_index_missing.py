@@ -103,6 +103,7 @@ _METHODS = ("btree", "hash", "gist", "spgist")
 def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
     """Report foreign keys that no index of the table serves; keys of the same columns once."""
     told: set[frozenset[int]] = set()
+    offered: set[str] = set()
     for key in table.constraints:
         if key.kind != "foreign key" or key.inherited or not key.columns or key.origin.platform:
             continue
@@ -112,7 +113,12 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
         if any(_serves(index, columns, table) for index in table.indexes):
             continue
         told.add(columns)
-        yield _finding(key, table, context)
+        name = fitting_name(
+            f"idx_{table.name}_{'_'.join(table.column_names(key.columns))}",
+            lambda n: n in offered or (table.schema, n) in context.catalog.relation_names,
+        )
+        offered.add(name)
+        yield _finding(key, table, context, name)
 
 
 def _serves(index: Index, columns: frozenset[int], table: Table) -> bool:
@@ -143,7 +149,7 @@ def _only_not_null(condition: Node, columns: frozenset[int], table: Table) -> bo
     return True
 
 
-def _finding(key: Constraint, table: Table, context: StateContext[Any]) -> Finding:
+def _finding(key: Constraint, table: Table, context: StateContext[Any], index_name: str) -> Finding:
     names = table.column_names(key.columns)
     target = context.catalog.table_by_oid(key.references)
     other = qualified(target) if target is not None else "the other table"
@@ -155,22 +161,18 @@ def _finding(key: Constraint, table: Table, context: StateContext[Any]) -> Findi
         help=f"Create an index on {wanted}.",
         object=qualified(table),
         part=key.name,
-        fixes=(_fix(key, table, names, context),),
+        fixes=(_fix(key, table, index_name, context),),
     )
 
 
-def _fix(key: Constraint, table: Table, names: tuple[str, ...], context: StateContext[Any]) -> Fix:
-    catalog = context.catalog
+def _fix(key: Constraint, table: Table, name: str, context: StateContext[Any]) -> Fix:
     columns = [column for number in key.columns if (column := table.column_by_number(number)) is not None]
     changes = (*key.changes, *(change for column in columns for change in column.changes))
     at = context.project.latest(context.named(table)[0], key.origin, *(change.at for change in changes))
-    name = fitting_name(
-        f"idx_{table.name}_{'_'.join(names)}", lambda n: (table.schema, n) in catalog.relation_names
-    )
     style = context.project.style(at)
 
     def sql(written: str) -> str:
-        listed = ", ".join(quote(column) for column in names)
+        listed = ", ".join(quote(column.name) for column in columns)
         return render(
             "fk-index", upper=style.upper, index_name=quote(name), table_name=written, column_name=listed
         )

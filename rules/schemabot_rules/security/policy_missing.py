@@ -162,7 +162,7 @@ from schemabot.rulekit import (
     quote_name,
     state_rule,
 )
-from schemabot.rulekit.standard_policies import COMMANDS, Command, StandardPolicy, standard_policy
+from schemabot.rulekit.standard_policies import COMMANDS, Command, StandardPolicy, standard_policies
 from schemabot.rulekit.tenancy import matches
 
 
@@ -221,7 +221,7 @@ def check(table: Table, context: StateContext[Options]) -> Iterator[Finding]:
 
 
 def _fixes(table: Table, missing: list[Command], context: StateContext[Options]) -> Iterator[Fix]:
-    policies = [standard_policy(table, command, context) for command in missing]
+    policies = standard_policies(table, missing, context)
     if len(policies) > 1:
         yield _fix("Add all missing policies", table, policies, context, preferred=True)
     for policy in policies:
@@ -231,13 +231,13 @@ def _fixes(table: Table, missing: list[Command], context: StateContext[Options])
             if policy.open_to_nobody
             else f"Add the {word} policy"
         )
-        yield _fix(title, table, [policy], context, preferred=len(policies) == 1)
+        yield _fix(title, table, (policy,), context, preferred=len(policies) == 1)
 
 
 def _fix(
     title: str,
     table: Table,
-    policies: list[StandardPolicy],
+    policies: tuple[StandardPolicy, ...],
     context: StateContext[Options],
     *,
     preferred: bool,

@@ -30,7 +30,7 @@ create table public.notes (
 
 ## Fixed
 
-```sql leads-to=policy-missing
+```sql
 create table public.notes (
   id uuid primary key default gen_random_uuid(),
   body text not null
@@ -110,7 +110,7 @@ create table public.events_2026 partition of public.events for values from ('202
 
 ## Fixed
 
-```sql leads-to=policy-missing
+```sql
 create table public.events (day date not null) partition by range (day);
 alter table public.events enable row level security;
 create table public.events_2026 partition of public.events for values from ('2026-01-01') to ('2027-01-01');
@@ -152,7 +152,7 @@ from schemabot.rulekit import (
     quote_name,
     state_rule,
 )
-from schemabot.rulekit.standard_policies import COMMANDS, standard_policy
+from schemabot.rulekit.standard_policies import COMMANDS, Command, standard_policies
 
 _ENABLE = "alter table {} enable row level security;"
 
@@ -186,7 +186,7 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
 def _open(table: Table, context: StateContext[Any]) -> bool:
     return (
         not table.rls
-        and table.kind != "foreign"
+        and True
         and context.concerns(table)
         and context.project.is_exposed(table.schema)
     )
@@ -213,17 +213,16 @@ def _enable(table: Table, context: StateContext[Any]) -> Fix:
         safe=True,
         preferred=True,
         later="\n".join(later),
+        leads_to=("policy-missing",),
     )
 
 
 def _with_policies(table: Table, context: StateContext[Any]) -> Fix:
     """Enabling and all the policies in one place, behind everything that the policies name."""
     enable = _enable(table, context)
-    policies = [
-        standard_policy(table, command, context)
-        for command in COMMANDS
-        if not any(p.permissive and p.command in (command, "all") for p in table.policies)
-    ]
+    allowed = {policy.command for policy in table.policies if policy.permissive}
+    missing: list[Command] = [c for c in COMMANDS if c not in allowed and "all" not in allowed]
+    policies = standard_policies(table, missing, context)
     needs = (need for policy in policies for need in policy.needs)
     at = context.project.latest(context.named(table)[0], *needs)
     style = context.project.style(at)

@@ -95,6 +95,9 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     def functions_named(self, schema: str, name: str) -> tuple[Function, ...]:
         """All overloads of that name."""
         oids = self.function_names.get((schema, name)) or ()
+        if len(oids) == 1:  # nearly always, and on the path of every call in an expression
+            only = self.functions.get(oids[0])
+            return () if only is None else (only,)
         return tuple(f for oid in oids if (f := self.functions.get(oid)) is not None)
 
     def is_tainted(self, schema: str, name: str) -> bool:

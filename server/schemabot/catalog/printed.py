@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from schemabot.catalog.catalog import Catalog
@@ -16,24 +16,44 @@ _IDENTIFIER: Final = r'[\w$]+|"(?:[^"]|"")*"'
 _QUALIFIED: Final = re.compile(rf"(?:(?P<schema>{_IDENTIFIER})\s*\.\s*)?(?P<name>{_IDENTIFIER})")
 
 
-def printed(catalog: Catalog, bound: Bound) -> str:
-    """The text of an expression with the names that its columns, tables, functions and types have now."""
-    return printed_text(catalog, bound.text, bound.expression.span, bound.uses)
+def printed(catalog: Catalog, bound: Bound, regclass_path: Sequence[str] = ()) -> str:
+    """The text of an expression with the names that its columns, tables, functions and types have now.
+
+    With `regclass_path`, relations in constants (`nextval('public.s')`) are spelled as PostgreSQL prints them for
+    a session with that search_path.
+    """
+    return printed_text(catalog, bound.text, bound.expression.span, bound.uses, regclass_path)
 
 
-def printed_text(catalog: Catalog, text: str, span: Span, uses: Iterable[Use]) -> str:
+def printed_text(
+    catalog: Catalog, text: str, span: Span, uses: Iterable[Use], regclass_path: Sequence[str] = ()
+) -> str:
     """`text`, which stands at `span` of its statement, with the names in `uses` as they are now."""
     edits: dict[Span, str] = {}
     for use in uses:
         if not span.start <= use.span.start < use.span.end <= span.end:
             continue
-        written = use.span.shifted(-span.start).of(text)
-        now = _column_now(catalog, use, written) if use.number else _object_now(catalog, use, written)
+        place = use.span.shifted(-span.start)
+        written = place.of(text)
+        if use.number:
+            now = _column_now(catalog, use, written)
+        elif regclass_path and text[place.start - 1 : place.start] == "'":
+            now = _constant_now(catalog, use, regclass_path)
+        else:
+            now = _object_now(catalog, use, written)
         if now is not None:
-            edits[use.span.shifted(-span.start)] = now
+            edits[place] = now
     for place in sorted(edits, reverse=True):
         text = text[: place.start] + edits[place] + text[place.end :]
     return text
+
+
+def _constant_now(catalog: Catalog, use: Use, path: Sequence[str]) -> str | None:
+    item = catalog.relations.get(use.oid)
+    if item is None or isinstance(item, IndexEntry):
+        return None
+    name = quote_identifier(item.name)
+    return name if item.schema in path else f"{quote_identifier(item.schema)}.{name}"
 
 
 def _column_now(catalog: Catalog, use: Use, written: str) -> str | None:

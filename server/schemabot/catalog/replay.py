@@ -81,10 +81,16 @@ def end_file(state: State, at: At) -> Outcome:
 
 
 def _fresh(session: Session) -> Session:
-    path = session.default_search_path
-    if path == DEFAULT_SEARCH_PATH and session.implicit:
+    path, role = session.default_search_path, session.default_role
+    if path == DEFAULT_SEARCH_PATH and role == _FRESH.role and session.implicit:
         return _FRESH
-    return Session(search_path=path, default_search_path=path, implicit=session.implicit)
+    return Session(
+        search_path=path,
+        default_search_path=path,
+        role=role,
+        default_role=role,
+        implicit=session.implicit,
+    )
 
 
 def _without_temporary(state: State, at: At) -> Catalog:

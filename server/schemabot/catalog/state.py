@@ -69,6 +69,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     local: tuple[tuple[str, str | tuple[str, ...] | None], ...] = ()
     implicit: bool = True  # the file runs in one transaction of the runner's
     default_search_path: tuple[str, ...] = DEFAULT_SEARCH_PATH  # what RESET and a new session give
+    default_role: str = "postgres"  # the one that the session started with
     temporary: bool = False  # temporary objects were made: they go with the session
 
     @property

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, Protocol
 
+from schemabot.catalog.apply.acl import PRIVILEGES_OF
 from schemabot.catalog.apply.type_refs import format_type
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import (
     Acl,
+    Bound,
     Change,
     Column,
     Constraint,
@@ -92,7 +94,11 @@ class _Printer:
 
     def concerns(self, item: _Made) -> bool:
         """Whether the migrations made or changed the object."""
-        return self.platform or not item.origin.platform or any(not c.at.platform for c in item.changes)
+        return (
+            self.platform
+            or not item.origin.platform
+            or any(not c.at.platform and not c.what.startswith(PRIVILEGES_OF) for c in item.changes)
+        )
 
     def added(self, origin: Origin) -> bool:
         """Whether the migrations made a part."""
@@ -137,9 +143,9 @@ class _Printer:
             "name": column.name,
             "type": self.type(column.type),
             "nullable": not column.not_null,
-            "default": None if column.default is None else printed(self.catalog, column.default),
+            "default": self.expression(column.default),
             "identity": column.identity or None,
-            "generated": None if column.generated is None else printed(self.catalog, column.generated),
+            "generated": self.expression(column.generated),
         }
 
     def foreign_key(self, table: Table, constraint: Constraint) -> Json:
@@ -173,8 +179,8 @@ class _Printer:
             "command": policy.command,
             "permissive": policy.permissive,
             "roles": sorted(policy.roles),
-            "using": None if policy.using is None else printed(self.catalog, policy.using),
-            "check": None if policy.check is None else printed(self.catalog, policy.check),
+            "using": self.expression(policy.using),
+            "check": self.expression(policy.check),
         }
 
     def trigger(self, trigger: Trigger) -> Json:
@@ -230,6 +236,9 @@ class _Printer:
             return {"bpchar": "character", "bit": "bit"}[ref.name] + ("[]" if ref.array else "")
         return self.type(ref)
 
+    def expression(self, bound: Bound | None) -> str | None:
+        return None if bound is None else printed(self.catalog, bound, SEARCH_PATH)
+
     def type(self, ref: TypeRef) -> str:
         return format_type(self.catalog, ref, SEARCH_PATH)
 
@@ -239,24 +248,26 @@ class _Printer:
         """One entry for each object and role, the owner's own left out; column privileges as `select(a)`."""
         found: dict[tuple[str, str, str], set[str]] = {}
 
-        def add(schema: str, name: str, acl: Acl) -> None:
+        def add(item: _Made, schema: str, name: str, acl: Acl) -> None:
+            changed = None
+            if item.origin.platform and not self.platform:
+                changed = {c.what.removeprefix(PRIVILEGES_OF) for c in item.changes if not c.at.platform}
             for role, privileges in acl:
-                found.setdefault((schema, name, role), set()).update(p.rstrip("*") for p in privileges)
+                if changed is None or role in changed:
+                    found.setdefault((schema, name, role), set()).update(p.rstrip("*") for p in privileges)
 
         for relation in self.catalog.relations.values():
-            if not isinstance(relation, (Table, View, Sequence)) or not self.concerns(relation):
+            if not isinstance(relation, (Table, View, Sequence)) or relation.temporary:
                 continue
-            add(relation.schema, relation.name, relation.acl)
+            add(relation, relation.schema, relation.name, relation.acl)
             if isinstance(relation, Table):
                 for column in relation.columns:
-                    add(relation.schema, relation.name, _of_column(column))
+                    add(relation, relation.schema, relation.name, _of_column(column))
         for function in self.catalog.functions.values():
-            if self.concerns(function):
-                types = ", ".join(self.plain_type(ref) for ref in function.signature)
-                add(function.schema, f"{function.name}({types})", function.acl)
+            types = ", ".join(self.plain_type(ref) for ref in function.signature)
+            add(function, function.schema, f"{function.name}({types})", function.acl)
         for schema in self.catalog.schemas.values():
-            if self.concerns(schema):
-                add(schema.name, schema.name, schema.acl)
+            add(schema, schema.name, schema.name, schema.acl)
         return [
             {"schema": schema, "object": name, "role": role, "privileges": sorted(privileges)}
             for (schema, name, role), privileges in sorted(found.items())

@@ -10,6 +10,7 @@ from schemabot.cli.fixing import Fixed, fix_project, unified, write
 from schemabot.cli.options import known_rules, paths_argument, rule_option
 from schemabot.cli.output import print_error, print_result
 from schemabot.cli.projects import load, shown_path
+from schemabot.cli.text_format import counted
 from schemabot.rulekit.finding import Severity
 from schemabot.workspace.loader import Selection
 
@@ -56,6 +57,6 @@ def _summary(results: list[Fixed], *, would: bool) -> str:
         parts.append(f"{'Would fix' if would else 'Fixed'} {fixed.total()} ({by_rule}).")
     else:
         parts.append("Nothing to fix.")
-    left = ", ".join(f"{remaining[level]} {level.value}" for level in Severity if remaining[level])
+    left = ", ".join(counted(remaining[level], level) for level in Severity if remaining[level])
     parts.append(f"What remains needs a look: {left}." if left else "No findings remain.")
     return " ".join(parts)

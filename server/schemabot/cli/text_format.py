@@ -19,7 +19,6 @@ _COLOURS = {
     Severity.INFORMATION: "blue",
     Severity.HINT: "cyan",
 }
-_PLURALS = {"information": "information"}
 
 
 def text_of(report: Report, colour: bool) -> str:
@@ -98,6 +97,12 @@ def _width(text: str) -> int:
     return len(text) + wide - sum(unicodedata.combining(char) != 0 for char in text)
 
 
+def counted(number: int, level: Severity) -> str:
+    """`1 error`, `2 errors`, `2 information`."""
+    plural = "" if number == 1 or level is Severity.INFORMATION else "s"
+    return f"{number} {level.value}{plural}"
+
+
 def _spelled(place: Place) -> str:
     return f"{plain(place.path)}:{place.line}:{place.column}"
 
@@ -105,7 +110,7 @@ def _spelled(place: Place) -> str:
 def _summary(report: Report, colour: bool) -> str:
     counts = report.counts()
     found = [
-        styled(f"{count} {name if count == 1 else _PLURALS.get(name, name + 's')}", colour, bold=True)
+        styled(counted(count, Severity(name)), colour, bold=True)
         for name, count in counts.items()
         if count
     ]

@@ -17,8 +17,9 @@ CACHED_STATEMENTS = 4096
 def extract(text: str) -> Extracted:
     """All that the statement `text` (without its `;`) does. Never raises.
 
-    A text that does not parse gives one `Unanalysed` with every name that it mentions, the error's message and
-    its place. So does, without an error, a statement that is nested too deep or of a kind that has no reader.
+    A text that does not parse gives one `Unanalysed` with every name that it mentions, the error's message
+    and its place. So does, without an error, a statement that is nested too deep or of a kind that has no
+    reader.
     """
     parsed = parse_statement(text)
     if parsed.issue is not None:
@@ -31,6 +32,16 @@ def extract(text: str) -> Extracted:
         return Extracted(facts=(unanalysed(text, reason),))
     try:
         return Extracted(facts=tuple(read(parsed.tree, text)))
-    except (KeyError, IndexError, StopIteration, ValueError, AttributeError, TypeError, RecursionError) as error:
+    except (
+        KeyError,
+        IndexError,
+        StopIteration,
+        ValueError,
+        AttributeError,
+        TypeError,
+        RecursionError,
+    ) as error:
         # A tree of a shape that no reader foresaw: say so, as for any statement that is not understood.
-        return Extracted(facts=(unanalysed(text, f"its parse tree is unknown ({type(error).__name__}: {error})"),))
+        return Extracted(
+            facts=(unanalysed(text, f"its parse tree is unknown ({type(error).__name__}: {error})"),)
+        )

@@ -1,10 +1,11 @@
 """One text for expressions that mean the same by their spelling.
 
 PostgreSQL prints an expression differently from how it was written (ruleutils.c): casts added, IN as `= ANY
-(ARRAY[...])`, BETWEEN as two comparisons, columns qualified inside sub-queries, `*` expanded, literals in their type's
-own spelling. `canonical` gives both the same text, so that comparing what a migration says with what a server
-answers finds true differences only. It does not look anything up: where a cast or a qualifier could be either
-PostgreSQL's or the writer's, it is left out. The text is for comparing, never for people or servers.
+(ARRAY[...])`, BETWEEN as two comparisons, columns qualified inside sub-queries, `*` expanded, literals in
+their type's own spelling. `canonical` gives both the same text, so that comparing what a migration says with
+what a server answers finds true differences only. It does not look anything up: where a cast or a qualifier
+could be either PostgreSQL's or the writer's, it is left out. The text is for comparing, never for people or
+servers.
 
 Expressions are as deep as `facts.read.build` makes them (some 60 levels), so recursion is bounded.
 """
@@ -45,10 +46,22 @@ from schemabot.facts.names import TypeName
 DROPPED_SCHEMAS = frozenset(("pg_catalog", "public", "extensions"))
 """Schemas that are usually on the search path: `public.f()` and `f()` are taken for the same."""
 
-# PostgreSQL adds these casts to columns and calls on its own (manual 10.2, implicit casts between strings, numbers,
-# times); where one of them is written out it changes no comparison.
+# PostgreSQL adds these casts to columns and calls on its own (manual 10.2, implicit casts between strings,
+# numbers, times); where one of them is written out it changes no comparison.
 _IMPLICIT = frozenset(
-    ("text", "varchar", "bpchar", "name", "numeric", "float8", "int8", "timestamp", "timestamptz", "regclass", "oid")
+    (
+        "text",
+        "varchar",
+        "bpchar",
+        "name",
+        "numeric",
+        "float8",
+        "int8",
+        "timestamp",
+        "timestamptz",
+        "regclass",
+        "oid",
+    )
 )
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 # The transition rows of triggers and rules, and the proposed row of ON CONFLICT: never the table itself.
@@ -77,9 +90,8 @@ class _Canonical:
         return [self.text(part, scope) for part in parts]
 
     def name(self, parts: tuple[str, ...]) -> str:
-        if len(parts) > 1 and parts[-2] in self.schemas:
-            parts = parts[-1:]
-        return ".".join(map(_ident, parts))
+        dropped = len(parts) > 1 and parts[-2] in self.schemas
+        return ".".join(map(_ident, parts[-1:] if dropped else parts))
 
     # -- leaves --
 
@@ -89,9 +101,8 @@ class _Canonical:
     def column(self, node: Column, scope: _Scope) -> str:
         if node.star:
             return "*"
-        if len(node.parts) > 1 and node.parts[-2] in _ROWS:
-            return f"{node.parts[-2]}.{_ident(node.parts[-1])}"
-        return _ident(node.parts[-1])
+        name = _ident(node.parts[-1])
+        return f"{node.parts[-2]}.{name}" if len(node.parts) > 1 and node.parts[-2] in _ROWS else name
 
     def parameter(self, node: Parameter, scope: _Scope) -> str:
         return f"${node.number}"
@@ -113,7 +124,9 @@ class _Canonical:
         left_text = self.text(left, scope)
         if node.quantifier:
             array = _array(right)
-            items = self.text(right, scope) if array is None else f"[{', '.join(self.all(array.items, scope))}]"
+            items = (
+                self.text(right, scope) if array is None else f"[{', '.join(self.all(array.items, scope))}]"
+            )
             return f"({left_text} {name} {node.quantifier} {items})"
         right_text = self.text(right, scope)
         if isinstance(left, Column) and isinstance(right, Column) and left_text == right_text:
@@ -179,7 +192,7 @@ class _Canonical:
 
     def query(self, node: Query, targets: bool = True) -> str:
         scope = _names(node)
-        parts = [node.verb]
+        parts: list[str] = [node.verb]
         parts += [
             f"with {'recursive ' if cte.recursive else ''}{_ident(cte.name)} as {self.query(cte.query)}"
             for cte in node.with_
@@ -261,12 +274,13 @@ def _rewritten(node: Node) -> Node:
         array = _array(node.right)
         return Operator(node.name, node.left, array.items[0]) if array and len(array.items) == 1 else node
     left, right, name = node.left, node.right, _operator_name(node)
-    if isinstance(left, Items) and isinstance(right, Items) and len(left.items) == len(right.items):
-        # `(a, b) = (1, 2)` compares column by column (parse_expr.c, make_row_comparison_op).
-        if name in ("=", "<>") and left.kind == right.kind == "row":
-            pairs = zip(left.items, right.items, strict=True)
-            return Logical("and" if name == "=" else "or", tuple([Operator(name, a, b) for a, b in pairs]))
-    return node
+    if not isinstance(left, Items) or not isinstance(right, Items) or "array" in (left.kind, right.kind):
+        return node
+    if name not in ("=", "<>") or len(left.items) != len(right.items):
+        return node
+    # `(a, b) = (1, 2)` compares column by column (parse_expr.c, make_row_comparison_op).
+    pairs = zip(left.items, right.items, strict=True)
+    return Logical("and" if name == "=" else "or", tuple([Operator(name, a, b) for a, b in pairs]))
 
 
 def _in_list(node: InList) -> Node:
@@ -283,9 +297,12 @@ def _in_list(node: InList) -> Node:
 
 
 def _between(node: Between) -> Node:
-    outside, first, second = ("or", "<", ">") if node.negated else ("and", ">=", "<=")
+    first, second = ("<", ">") if node.negated else (">=", "<=")
     arms = [
-        Logical(outside, (Operator(first, node.arg, low), Operator(second, node.arg, high)))
+        Logical(
+            "or" if node.negated else "and",
+            (Operator(first, node.arg, low), Operator(second, node.arg, high)),
+        )
         for low, high in ((node.low, node.high), (node.high, node.low))
     ]
     if not node.symmetric:
@@ -310,7 +327,7 @@ def _operator_name(node: Operator) -> str:
     return node.name if node.name.startswith("is ") else node.name.rpartition(".")[2]
 
 
-# -- names -----------------------------------------------------------------------------------------------------
+# -- names ------------------------------------------------------------------------------------------------
 
 
 def _ident(name: str) -> str:

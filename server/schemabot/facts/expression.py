@@ -29,7 +29,7 @@ class Literal_(Part_, frozen=True, array_like=True, tag="lit"):
 
 
 class Column(Part_, frozen=True, array_like=True, tag="col"):
-    """A column reference `a`, `t.a`, `s.t.a`, or with `star` a `*` / `t.*` (then `parts` is what precedes)."""
+    """A column reference `a`, `t.a`, `s.t.a`, or with `star` a `*` / `t.*` (`parts` is what precedes)."""
 
     parts: tuple[str, ...]
     span: Span
@@ -160,7 +160,10 @@ class QueryRef(Part_, frozen=True, array_like=True, tag="subfrom"):
 
 
 class FunctionRef(Part_, frozen=True, array_like=True, tag="funcfrom"):
-    """One or more function calls in FROM; `columns` are the alias's, `types` those of a column definition list."""
+    """One or more function calls in FROM.
+
+    `columns` are the alias's, `types` those of a column definition list.
+    """
 
     calls: tuple[Node, ...]
     alias: str | None = None
@@ -185,8 +188,9 @@ class Join(Part_, frozen=True, array_like=True, tag="join"):
 Source = Union[TableRef, QueryRef, FunctionRef, Join]
 
 Node = Union[
-    Literal_, Column, Parameter, Call, Operator, Logical, Test, InList, Between, Cast, Case, SubQuery, Items, Opaque
-]
+    Literal_, Column, Parameter, Call, Operator, Logical, Test, InList, Between, Cast, Case, SubQuery, Items,
+    Opaque,
+]  # fmt: skip
 
 
 class Target(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -213,9 +217,9 @@ class Query(msgspec.Struct, frozen=True, gc=False, array_like=True):
     without ALL.
 
     The data-changing ones have RETURNING as `targets`. INSERT has VALUES' rows as `values`, any other query
-    as its one source, ON CONFLICT's expressions as `others`. UPDATE and DELETE have the table as first source,
-    FROM and USING behind it; UPDATE's one row of `values` is what the columns become, in the order of SET.
-    MERGE has the join of table and source as source, what its WHEN clauses hold as `others`.
+    as its one source, ON CONFLICT's expressions as `others`. UPDATE and DELETE have the table as first
+    source, FROM and USING behind it; UPDATE's one row of `values` is what the columns become, in the order
+    of SET. MERGE has the join of table and source as source, what its WHEN clauses hold as `others`.
     """
 
     verb: Literal["select", "values", "insert", "update", "delete", "merge"] = "select"
@@ -237,9 +241,9 @@ class Query(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class Expression(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """An expression with its place and its source text.
 
-    Parentheses that the clause demands (`check (...)`, `using (...)` of a policy, `(...)` of an index key) are
-    left out; those that the writer added (`default (now())`) are part of it. Either may need parentheses again
-    where it is written anew.
+    Parentheses that the clause demands (`check (...)`, `using (...)` of a policy, `(...)` of an index key)
+    are left out; those that the writer added (`default (now())`) are part of it. Either may need parentheses
+    again where it is written anew.
     """
 
     text: str
@@ -256,8 +260,8 @@ class QueryText(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 Part = Union[
-    Literal_, Column, Parameter, Call, Operator, Logical, Test, InList, Between, Cast, Case, SubQuery, Items, Opaque,
-    TableRef, QueryRef, FunctionRef, Join, Target, CommonTable, Query,
+    Literal_, Column, Parameter, Call, Operator, Logical, Test, InList, Between, Cast, Case, SubQuery, Items,
+    Opaque, TableRef, QueryRef, FunctionRef, Join, Target, CommonTable, Query,
 ]  # fmt: skip
 
 _LEAVES = (str, int, bool, type(None), Span, Name, Ident, TypeName)

@@ -62,7 +62,10 @@ def _number(value: str) -> str | None:
 
 
 def _interval(value: str) -> str | None:
-    """Months, days and seconds of `1 day`, `01:30:00`, `2 hours 30 min`: what an interval keeps (manual 8.5.4)."""
+    """Months, days and seconds of `1 day`, `01:30:00`, `2 hours 30 min`.
+
+    These three are what an interval keeps (manual 8.5.4).
+    """
     at = 0
     months = days = seconds = Decimal(0)
     while at < len(value):

@@ -310,7 +310,8 @@ class ChangeOwner(Fact, frozen=True, tag=True, kw_only=True):
 class DropObject(Fact, frozen=True, tag=True, kw_only=True):
     """One object of a DROP statement. `table` is set for policies, triggers and rules.
 
-    `together` are the names of all objects of the statement when it has several: they may depend on each other.
+    `together` are the names of all objects of the statement when it has several: they may depend on each
+    other.
     """
 
     kind: ObjectKind
@@ -516,7 +517,9 @@ class AlterDomain(Fact, frozen=True, tag=True, kw_only=True):
     """
 
     name: Name
-    action: Literal["set default", "set not null", "drop not null", "add constraint", "drop constraint", "validate"]
+    action: Literal[
+        "set default", "set not null", "drop not null", "add constraint", "drop constraint", "validate"
+    ]
     default: Expression | None = None
     constraint: ConstraintDef | None = None
     part: Ident | None = None
@@ -732,20 +735,24 @@ class Unanalysed(Fact, frozen=True, tag=True, kw_only=True):
 
 
 AnyFact = (
-    CreateSchema | CreateTable | AddColumn | DropColumn | AlterColumnType | SetDefault | SetNotNull | SetIdentity
-    | SetGenerated | AddConstraint | DropConstraint | AlterConstraint | SetRowSecurity | AttachPartition
-    | SetInheritance | SetViewOptions | TouchTable | RenameObject | MoveToSchema | ChangeOwner | DropObject
-    | SetComment | CreateIndex | CreatePolicy | AlterPolicy | CreateTrigger | CreateFunction | AlterFunction
-    | CreateView | CreateEnum | AddEnumValue | RenameEnumValue | CreateDomain | CreateComposite | CreateSequence
-    | CreateExtension | CreateRole | ChangePrivileges | GrantRole | ChangeDefaultPrivileges | InsertRows
-    | UpdateRows | DeleteRows | TruncateTable | RunQuery | SetSearchPath | SetSetting | SetRole | Transaction
-    | RunBlock | NoEffect | Unanalysed | CreateType | AlterDomain | CreateAggregate | CreateRule
-    | CreateEventTrigger | CreatePublication | AlterPublication
+    CreateSchema | CreateTable | AddColumn | DropColumn | AlterColumnType | SetDefault | SetNotNull
+    | SetIdentity | SetGenerated | AddConstraint | DropConstraint | AlterConstraint | SetRowSecurity
+    | AttachPartition | SetInheritance | SetViewOptions | TouchTable | RenameObject | MoveToSchema
+    | ChangeOwner | DropObject | SetComment | CreateIndex | CreatePolicy | AlterPolicy | CreateTrigger
+    | CreateFunction | AlterFunction | CreateView | CreateEnum | AddEnumValue | RenameEnumValue
+    | CreateDomain | CreateComposite | CreateSequence | CreateExtension | CreateRole | ChangePrivileges
+    | GrantRole | ChangeDefaultPrivileges | InsertRows | UpdateRows | DeleteRows | TruncateTable
+    | RunQuery | SetSearchPath | SetSetting | SetRole | Transaction | RunBlock | NoEffect | Unanalysed
+    | CreateType | AlterDomain | CreateAggregate | CreateRule | CreateEventTrigger | CreatePublication
+    | AlterPublication
 )  # fmt: skip
 
 
 class Extracted(msgspec.Struct, frozen=True, gc=False):
-    """All that one statement's text yields; `error` is the syntax error, and then `facts` is one `Unanalysed`."""
+    """All that one statement's text yields.
+
+    `error` is the syntax error, and then `facts` is one `Unanalysed`.
+    """
 
     facts: tuple[AnyFact, ...]
     error: str | None = None

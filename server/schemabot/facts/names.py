@@ -72,8 +72,8 @@ class TypeName(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     The grammar's own spellings (`int`, `timestamptz`, `varchar`) come as PostgreSQL's internal names
     without `pg_catalog` (`int4`, `timestamptz`, `varchar`; `serial` stays `serial`). `char` is
-    `bpchar` with the modifier 1, `bit` has the modifier 1. The fields of an interval are words: `interval day to
-    second(3)` has the modifiers `("day to second", 3)`.
+    `bpchar` with the modifier 1, `bit` has the modifier 1. The fields of an interval are words:
+    `interval day to second(3)` has the modifiers `("day to second", 3)`.
     """
 
     parts: tuple[str, ...]

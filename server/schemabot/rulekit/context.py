@@ -172,14 +172,15 @@ class StateContext(Reporter, Generic[O]):
 
         Behind that place, a fix may speak of the table; further on use `quote_name`.
         """
+        full = quote_name(table.schema, table.name)
+        schema = self.catalog.schemas.get(table.schema)
+        moves = [change.at for change in table.changes if change.what in ("name", "schema")]
+        moves += [change.at for change in (schema.changes if schema else ()) if change.what == "name"]
+        last = self.project.latest(table.origin, *moves)
+        if last != table.origin:
+            return last, full
         written = self.project.place_text(table.origin)
-        parts = read_name(written)
-        moved = any("schema" in change.what for change in table.changes)
-        if parts[-1:] == (table.name,) and parts[:-1] in ((), (table.schema,)) and not moved:
-            return table.origin, written
-        return self.project.latest(table.origin, *(c.at for c in table.changes)), quote_name(
-            table.schema, table.name
-        )
+        return last, written if read_name(written)[-1:] == (table.name,) else full
 
     def name_behind(self, table: Table, at: Origin) -> str:
         """How to write the table's name in a statement put behind that of `at`.

@@ -26,8 +26,8 @@
 `Bad` may be followed by several `Fixed: title of the fix` sections; a plain `Fixed` is the first fix. `Bad:
 what is special` and `Good: ...` carry a title. Carets in a comment line mark the span that the rule reports
 in the code line above. `-- file: name.sql` starts another migration. A `toml` fence in the same section is
-the project's schemabot.toml. A fence's information string may carry `platform=postgres` (supabase is the default)
-and `today=2026-01-31`, that of `Fixed` also `leads-to=rule-id`: a finding that the fix brings to light.
+the project's schemabot.toml. A fence's information string may carry `platform=postgres` (supabase is the
+default) and `today=2026-01-31`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,6 @@ class Fixed(msgspec.Struct, frozen=True):
 
     title: str | None
     sql: str
-    leads_to: tuple[str, ...] = ()
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -94,8 +93,7 @@ def _add_section(title: str, content: str, examples: list[Example]) -> None:
         settings = "".join(body for language, _, body in fences if language == "toml")
         examples.append(Example(word == "Bad", sql[2], rest.strip(), settings, _attributes(sql[1])))
     elif word == "Fixed" and sql is not None and examples and examples[-1].bad:
-        leads_to = tuple(value for name, value in _attributes(sql[1]) if name == "leads-to")
-        fixed = Fixed(rest.strip() or None, sql[2], leads_to)
+        fixed = Fixed(rest.strip() or None, sql[2])
         examples[-1] = msgspec.structs.replace(examples[-1], fixed=(*examples[-1].fixed, fixed))
     else:
         raise ValueError(f"section {title!r} is not Bad, Fixed (behind a Bad) or Good, or lacks its SQL")

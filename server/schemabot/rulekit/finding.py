@@ -66,7 +66,8 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True):
 
     `safe` fixes are right without a look and are what `schemabot fix` and source.fixAll apply; `preferred`
     marks the one that an editor offers first. `later` is the SQL that does the same in a new migration, for a
-    file that has been applied and must not be edited; None when there is no such way.
+    file that has been applied and must not be edited; None when there is no such way. `leads_to` names rules
+    that have something to say only now: an open table needs no policies before it is protected.
     """
 
     title: str
@@ -74,6 +75,7 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True):
     safe: bool = False
     preferred: bool = False
     later: str | None = None
+    leads_to: tuple[str, ...] = ()
 
 
 class Related(msgspec.Struct, frozen=True):

@@ -36,7 +36,7 @@ def body_around(text: str, start: int, semicolon: int, kind: str) -> Body | None
 
 
 def _atomic_body(text: str, start: int, semicolon: int) -> Body | None:
-    """BEGIN and CASE nest, END closes, as psql counts them; not where they are labels (`as end`, `t.case`)."""
+    """BEGIN and CASE nest, END closes, as psql counts; not where they are labels (`as end`, `t.case`)."""
     depth = 0
     opener: Span | None = None
     begin: Span | None = None

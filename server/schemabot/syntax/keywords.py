@@ -24,7 +24,10 @@ _DROPPED = (
     "|sequence|domain|rule|publication|subscription|event|foreign|server|aggregate|operator|cast|collation|conversion"
     "|database|owned|statistics|text|language|access|transform|tablespace"
 )
-_DEFINING = rf"create\s+(?:{_CREATED})|alter\s+(?:{_ALTERED})|drop\s+(?:{_DROPPED})|grant\s+\w+|revoke\s+\w+|comment\s+on"
+_DEFINING = (
+    rf"create\s+(?:{_CREATED})|alter\s+(?:{_ALTERED})|drop\s+(?:{_DROPPED})"
+    r"|grant\s+\w+|revoke\s+\w+|comment\s+on"
+)
 _CHANGING = r"insert\s+into|delete\s+from|truncate"
 _ANY = r"select|update|set|with|do|begin|commit|rollback|values|explain|call|copy|lock|refresh|vacuum|analyze"
 

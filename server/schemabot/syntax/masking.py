@@ -1,18 +1,19 @@
 """What PostgreSQL's grammar does not know, replaced by fillers of equal length that it does.
 
-| in the source      | in the statement's text | why |
-| ------------------ | ----------------------- | --- |
-| NUL, BOM           | a blank                 | the parser stops at NUL; a BOM is a letter to it |
-| `:name`            | `_name`                 | an identifier fits where a value or a name is wanted; with the `_` it is no keyword, nor the column of that name |
-| `:'name'`          | a blank, `'name'`       | psql puts a literal there |
-| `:"name"`          | a blank, `"name"`       | psql puts an identifier there |
-| `:{?name}`         | `true`                  | psql puts a boolean there |
-| `{{ x }}`, `${x}`  | `___x___`, `__x_`       | one identifier, the same for the same template; it may be a part of a longer one |
-| a template alone on its line, outside a statement | nothing | it is no statement |
+| in the source     | in the statement's text |
+| ----------------- | ----------------------- |
+| NUL, BOM          | a blank: the parser stops at NUL, and a BOM is a letter to it |
+| `:name`           | `_name`: an identifier fits where a value or a name is wanted; this is no keyword, |
+|                   | and hardly the column `name` |
+| `:'name'`         | a blank and `'name'`: psql puts a literal there |
+| `:"name"`         | a blank and `"name"`: psql puts an identifier there |
+| `:{?name}`        | `true`: psql puts a boolean there |
+| `{{ x }}`, `${x}` | `___x___`, `__x_`: an identifier or a part of one, the same for the same template |
 
-psql variables: psql manual, "SQL Interpolation". `::`, `:=` and array slices (`[lower:upper]`) are none, nor is a
-colon that follows a name directly. psql does not look into quotes, and neither does this; a template there is
-text as good as any.
+A template that stands alone on its line outside of a statement is skipped.
+
+psql variables: psql manual, "SQL Interpolation". `::`, `:=` and array slices (`[lower:upper]`) are none, nor
+is a colon directly behind a name. psql does not look into quotes, and neither does this.
 """
 
 from __future__ import annotations
@@ -37,13 +38,35 @@ Mask = tuple[int, int, str]
 """Start and end in the source, and what stands there instead, equally long."""
 
 
-def mask_at(text: str, position: int, statement_start: int) -> Mask | None:
+class Brackets:
+    """How many square brackets of a statement are open, counted as far as somebody asked."""
+
+    __slots__ = ("_counted", "_open", "_text")
+
+    def __init__(self, text: str, start: int) -> None:
+        self._text = text
+        self._counted = start
+        self._open = 0
+
+    def hold(self, position: int) -> bool:
+        """Whether `position`, the begin of a token and not before the last one asked for, is inside some."""
+        text = self._text
+        if self._open or text.find("[", self._counted, position) >= 0:
+            for token in tokens(text, self._counted, position):
+                if token.kind == "punctuation":
+                    char = text[token.span.start]
+                    self._open += (char == "[") - (char == "]")
+        self._counted = position
+        return self._open > 0
+
+
+def mask_at(text: str, position: int, brackets: Brackets) -> Mask | None:
     """The mask for the placeholder that begins at `position`, None if there is none."""
     char = text[position]
     if char == BOM:
         return position, position + 1, " "
     if char == ":":
-        return _variable_at(text, position, statement_start)
+        return _variable_at(text, position, brackets)
     found = _TEMPLATE.match(text, position)
     if found is None:
         return None
@@ -67,11 +90,9 @@ def masked(text: str, start: int, end: int, masks: list[Mask]) -> str:
     return "".join(pieces)
 
 
-def _variable_at(text: str, position: int, statement_start: int) -> Mask | None:
+def _variable_at(text: str, position: int, brackets: Brackets) -> Mask | None:
     found = _VARIABLE.match(text, position)
-    if found is None or (position > statement_start and _BEHIND_NAME.match(text, position - 1)):
-        return None
-    if _in_brackets(text, statement_start, position):
+    if found is None or (position and _BEHIND_NAME.match(text, position - 1)) or brackets.hold(position):
         return None
     if found["name"]:
         filler = "_" + found["name"]
@@ -80,14 +101,3 @@ def _variable_at(text: str, position: int, statement_start: int) -> Mask | None:
     else:
         filler = " " + found.group()[1:]
     return position, found.end(), filler
-
-
-def _in_brackets(text: str, start: int, position: int) -> bool:
-    if text.find("[", start, position) < 0:
-        return False
-    depth = 0
-    for token in tokens(text, start, position):
-        if token.kind == "punctuation":
-            char = text[token.span.start]
-            depth += (char == "[") - (char == "]")
-    return depth > 0

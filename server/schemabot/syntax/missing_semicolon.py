@@ -1,12 +1,13 @@
 """Statements that run into the next one because their `;` is missing.
 
-Only the grammar can tell: `create table t (a text` followed by a line `create policy ...` does not parse, and what
-follows such a line does, or is refused further on than the whole was.
+Only the grammar can tell: `create table t (a text` followed by a line `create policy ...` does not parse,
+while what begins with that line does, or is refused further on than the whole was.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import NamedTuple
 
 from schemabot.syntax.keywords import STATEMENT_LINE
@@ -15,7 +16,8 @@ from schemabot.syntax.model import Parsed, Statement, SyntaxIssue
 from schemabot.syntax.parse import parse_statement
 from schemabot.text import Span
 
-MOST_CUTS = 100
+MOST_READ = 2_000_000
+"""How many code points are given to the parser, in all, to find the cuts of one statement."""
 
 _ATOMIC = re.compile(r"(?i:\bbegin\s+atomic\b)")
 _BLANK_LINE = re.compile(r"(?:\r\n|\r|\n)[ \t]*+(?:\r\n|\r|\n)")
@@ -39,8 +41,9 @@ def separated(statement: Statement) -> tuple[Statement, ...]:
         return (statement,)
     cuts = _cuts(text)
     pieces: list[Statement] = []
-    begin = 0
-    while parsed.issue is not None and len(pieces) < MOST_CUTS:
+    begin = read = 0
+    while parsed.issue is not None and read < MOST_READ:
+        read += len(text) - begin
         error = parsed.issue.span.start + begin
         found = _choose(text, cuts, begin, error)
         if found is None:
@@ -64,16 +67,21 @@ def separated(statement: Statement) -> tuple[Statement, ...]:
     return tuple(pieces)
 
 
+def _offset(cut: _Cut) -> int:
+    return cut.keyword.start
+
+
 def _choose(text: str, cuts: list[_Cut], begin: int, error: int) -> tuple[_Cut, Parsed] | None:
     """Where to cut a text that is refused at `error`, and what is behind the cut."""
-    later = [cut for cut in cuts if cut.keyword.start > begin]
-    cut = next((cut for cut in reversed(later) if cut.keyword.start <= error), None)
-    if cut is not None:
+    first = bisect_right(cuts, begin, key=_offset)
+    behind = bisect_right(cuts, error, key=_offset)
+    if first < behind:
+        cut = cuts[behind - 1]
         rest = parse_statement(text[cut.keyword.start :])
         further = rest.issue is None or rest.issue.span.start + cut.keyword.start > error
         return (cut, rest) if further or cut.keyword.start == error else None
-    cut = next(iter(later), None)
-    if cut is not None:
+    if behind < len(cuts):
+        cut = cuts[behind]
         rest = parse_statement(text[cut.keyword.start :])
         if not cut.weak or rest.tree is not None:
             return cut, rest
@@ -83,7 +91,7 @@ def _choose(text: str, cuts: list[_Cut], begin: int, error: int) -> tuple[_Cut, 
 def _cuts(text: str) -> list[_Cut]:
     """Lines outside of quotes and comments that look like the beginning of a statement.
 
-    Words that also occur at the beginning of a line inside a statement (`select`, `set`) need a blank line before.
+    Words that also begin lines inside a statement (`select`, `set`) need a blank line before.
     """
     cuts: list[_Cut] = []
     before: Token | None = None
@@ -104,5 +112,7 @@ def _cuts(text: str) -> list[_Cut]:
 def _piece(statement: Statement, begin: int, end: int, issue: SyntaxIssue | None) -> Statement:
     at = statement.span.start
     span = Span(at + begin, at + end)
-    placeholders = tuple(p.shifted(-begin) for p in statement.placeholders if begin <= p.start and p.end <= end)
+    placeholders = tuple(
+        p.shifted(-begin) for p in statement.placeholders if begin <= p.start and p.end <= end
+    )
     return Statement("sql", span, statement.text[begin:end], span.end, issue, placeholders)

@@ -62,7 +62,12 @@ class Statement(msgspec.Struct, frozen=True, gc=False):
         """The same statement `by` code points further on in its source."""
         span = self.span
         return Statement(
-            self.kind, Span(span.start + by, span.end + by), self.text, self.end + by, self.issue, self.placeholders
+            self.kind,
+            Span(span.start + by, span.end + by),
+            self.text,
+            self.end + by,
+            self.issue,
+            self.placeholders,
         )
 
 

@@ -1,7 +1,7 @@
 """One statement's text to its parse tree, with PostgreSQL's own grammar (libpg_query).
 
-The tree is read from libpg_query's JSON, which costs a tenth of pglast's typed tree and, unlike it, tells where
-constants stand. Offsets in the JSON count UTF-8 bytes; here they become code points of the text.
+The tree is read from libpg_query's JSON, which costs a tenth of pglast's typed tree and, unlike it, tells
+where constants stand. Offsets in the JSON count UTF-8 bytes; here they become code points of the text.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from schemabot.text import Span
 DEEPEST = 10_000
 """The most operators, casts, joins and set operations in one chain that are given to the parser.
 
-Measured: libpg_query answers "stack depth limit exceeded" from about 15,000 on with a stack of 8 MB, and its typed
-tree kills the process at 30,000.
+Measured: with a stack of 8 MB libpg_query answers "stack depth limit exceeded" from about 15,000 on; asked
+for the typed tree it kills the process at 30,000.
 """
 
 # Every field that is an offset ("ParseLoc" in PostgreSQL's node definitions). A quote inside a JSON string is
@@ -38,6 +38,8 @@ _DEEPENING = (
     r"::|[-+*/<>=~!@#%^&|`?]++"
     r"|\b(?i:union|except|intersect|join|not|collate|zone|is|isnull|notnull)\b"
 )
+# PostgreSQL's scanner takes quadratic time for a run of comment openings (80,000 characters: 10 s).
+_OPERATOR_RUN = re.compile(r"[-+*/<>=~!@#%^&|`?]{2000}")
 _LINK = re.compile(_DEEPENING)
 _STRUCTURE = re.compile(
     r"'[^']*+'|\"[^\"]*+\"|--[^\n\r]*+|/\*.*?\*/|(\$[A-Za-z_0-9]*+\$).*?\1|(?P<mark>[(),;\[\]])|(?P<link>"
@@ -49,16 +51,16 @@ _NEAR = re.compile(r' at or near "(.*)"\Z', re.S)
 _LINE = re.compile(r"[^\n\r]++")
 _FIRST_LINE = re.compile(r"[^\n\r]{1,60}")
 _TOO_DEEP = ("memory exhausted", "stack depth limit exceeded")
-# From this size on the collector is held back: it would walk the growing tree again and again (measured for the
-# 5 MB of an INSERT: 3.3 s against 0.4 s).
+# From this size on the collector is held back: it would walk the growing tree again and again (measured for
+# an INSERT of 5 MB: 3.3 s against 0.4 s).
 _LARGE_JSON = 200_000
 
 
 def parse_statement(text: str) -> Parsed:
     """The parse tree of the one statement that `text`, already masked, holds; neither tree nor issue if none.
 
-    Every offset in the tree is a code point of `text`. The JSON leaves out what is 0: a node that has a location
-    but shows none stands at 0; -1 means that PostgreSQL does not know. Never raises.
+    Every offset in the tree counts code points of `text`. What is 0 is left out: a kind of node that has a
+    location but shows none stands at 0; -1 means that PostgreSQL does not know. Never raises.
     """
     if "\0" in text:
         # The parser takes it for the end of the text.
@@ -111,7 +113,7 @@ def _in_code_points(text: str, json: str) -> str:
 
 
 class _Level:
-    """One level of parentheses: the links since the last comma, the deepest thing in them, and before them."""
+    """One level of parentheses: links since the last comma, the deepest thing in them, and before them."""
 
     __slots__ = ("before", "inner", "links")
 
@@ -124,7 +126,11 @@ def _chains_too_deep(text: str) -> bool:
 
     The links of one level of parentheses add up until a comma; what stands in parentheses hangs below them.
     """
-    if len(text) <= 2 * DEEPEST or sum(1 for _ in _LINK.finditer(text)) <= DEEPEST:
+    if len(text) <= 2 * DEEPEST:
+        return False
+    if _OPERATOR_RUN.search(text):
+        return True
+    if sum(1 for _ in _LINK.finditer(text)) <= DEEPEST:
         return False
     level = _Level()
     above: list[_Level] = []

@@ -1,7 +1,8 @@
 """One pass over a text, statement by statement, as psql would read it.
 
-The pass knows no recovery: it stops at the first quote, comment or body that is never closed. `syntax.splitter`
-decides where reading goes on. What a pass makes of a text from one statement's end on depends on nothing before it.
+The pass knows no recovery: it stops at the first quote, comment or body that is never closed, and
+`syntax.splitter` decides where reading goes on. What it makes of the text behind a statement depends on
+nothing before that, and what it makes of a statement on nothing behind it: `Source.edited` lives on this.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from schemabot.syntax.bodies import FROM_STDIN, SPECIAL_HEAD, body_around
-from schemabot.syntax.keywords import DEFINING_LINE
+from schemabot.syntax.keywords import DEFINING_LINE, STATEMENT_LINE
 from schemabot.syntax.lexer import (
     DOLLAR_TAG,
     ESCAPE_STRING,
@@ -21,7 +22,7 @@ from schemabot.syntax.lexer import (
     WHITESPACE,
     block_comment_end,
 )
-from schemabot.syntax.masking import BOM, Mask, lone_template_end, mask_at, masked
+from schemabot.syntax.masking import BOM, Brackets, Mask, lone_template_end, mask_at, masked
 from schemabot.syntax.model import Comment, Statement, StatementKind, SyntaxIssue
 from schemabot.text import Span
 
@@ -50,9 +51,12 @@ Converged = Callable[["Pass"], bool]
 
 
 class Unclosed(NamedTuple):
-    """Something opened in the statement at `start` that is not, or seems not to be, closed where it was meant to be."""
+    """Something opened in the statement at `start` that is not, or not where it was meant to be, closed.
 
-    index: int
+    `number` is how many statements were before, `masks` are those of the statement.
+    """
+
+    number: int
     start: int
     opener: Span
     what: Opened
@@ -62,8 +66,8 @@ class Unclosed(NamedTuple):
 class Pass:
     """The state of a pass: what was read so far, and the position behind it.
 
-    `suspects` are quotes that are closed but probably pair with the wrong one: they swallow the beginning of a
-    statement, and what follows them is odd. They matter only when the pass does not come to a good end.
+    `suspects` are quotes that are closed but probably by the wrong one: they swallow the beginning of a
+    statement, and what follows them is odd. They matter only when the pass comes to no good end.
     """
 
     def __init__(self, text: str, start: int) -> None:
@@ -112,6 +116,7 @@ class Pass:
         masks: list[Mask] = []
         body_end = 0
         body: Unclosed | None = None
+        brackets: Brackets | None = None
         while True:
             stop = run(code, position).end()  # type: ignore[union-attr]  # it matches nothing, too
             if stop > position:
@@ -157,7 +162,7 @@ class Pass:
                 # psql takes a backslash anywhere outside of quotes for a command.
                 self._finish(start, last, last, masks)
                 return None
-            elif (mask := mask_at(code, stop, start)) is not None:
+            elif (mask := mask_at(code, stop, brackets := brackets or Brackets(code, start))) is not None:
                 masks.append(mask)
                 position = mask[1]
                 if char != BOM:
@@ -202,7 +207,8 @@ class Pass:
     def _suspect(
         self, start: int, opener: int, opener_end: int, end: int, what: Opened, masks: list[Mask]
     ) -> None:
-        if DEFINING_LINE.search(self.code, opener_end, end):
+        swallowed = DEFINING_LINE if what == "dollar" else STATEMENT_LINE
+        if swallowed.search(self.code, opener_end, end):
             self.suspects.append(self._unclosed(start, opener, what, list(masks), opener_end))
 
     def _line_comment(self, start: int) -> int:
@@ -228,7 +234,12 @@ class Pass:
         self._add("sql", start, last, end, masks)
 
     def _add(
-        self, kind: StatementKind, start: int, last: int, end: int | None = None, masks: list[Mask] | None = None
+        self,
+        kind: StatementKind,
+        start: int,
+        last: int,
+        end: int | None = None,
+        masks: list[Mask] | None = None,
     ) -> None:
         self.statements.append(statement_of(self.code, kind, start, last, end, masks))
         self.position = last if end is None else end

@@ -112,8 +112,10 @@ class Source:
             return False
         if not self.unsure or self.unsure[-1] < behind:
             return True
-        # Behind here reading was restarted, or may have to be; from where, depends on all that was read before.
-        unsure_before = self.unsure[0] < behind or reading.suspects or any(s.issue for s in reading.statements)
+        # Behind here reading was restarted; from where, depends on all that was read before.
+        unsure_before = (
+            self.unsure[0] < behind or reading.suspects or any(s.issue for s in reading.statements)
+        )
         return not unsure_before
 
     def _settled(self, index: int, at: int) -> bool:

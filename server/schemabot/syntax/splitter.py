@@ -1,9 +1,10 @@
 """A text as statements and comments, tolerant of what is half typed.
 
-Quotes, dollar quotes, comments and bodies that are never closed are ordinary while somebody types. When a pass over
-the text ends inside one, reading restarts behind the statement that holds it: before the next line that begins a
-statement in the first column, or behind the next `;` at the end of a line. Where a quote was probably paired with
-the wrong one (it swallowed such a line, and what follows it is odd), that statement is taken for the broken one.
+Quotes, dollar quotes, comments and bodies that are never closed are ordinary while somebody types. When a
+pass over the text ends inside one, reading restarts behind the statement that holds it: before the next line
+that begins a statement in the first column, or behind the next `;` at the end of a line. Where a quote was
+probably closed by the wrong one (it swallowed such a line, and what follows it is odd), that one is taken for
+the broken one.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from schemabot.syntax.lexer import WHITESPACE
 from schemabot.syntax.missing_semicolon import separated
 from schemabot.syntax.model import Comment, Statement, SyntaxIssue
 from schemabot.syntax.scan import Converged, Opened, Pass, Unclosed, statement_of
-from schemabot.text import Span
 
+FREE_RESTARTS = 3
 MOST_RESTARTS = 20
-"""After so many broken statements in one text, the rest belongs to the last: each costs a pass over the rest."""
+MOST_REREAD = 4_000_000
+"""Each broken statement costs a pass over the rest of the text. After `MOST_RESTARTS` of them, or when more
+than `FREE_RESTARTS` made it read so many code points again, all the rest belongs to the last one."""
 
 _SEMICOLON_AT_LINE_END = re.compile(r";(?=[ \t]*+(?:--[^\n\r]*+)?(?:[\n\r]|\Z))")
 
@@ -47,10 +50,14 @@ def split(text: str, start: int = 0, converged: Converged | None = None) -> Spli
     """
     reading = Pass(text, start)
     unsure: list[int] = []
+    reread = 0
     while (unclosed := reading.run(converged)) is not None:
         culprit = reading.suspects[0] if reading.suspects else unclosed
         unsure.append(culprit.start)
-        _give_up(reading, culprit, recover=len(unsure) <= MOST_RESTARTS)
+        reread += len(text) - culprit.start
+        restarts = len(unsure)
+        recover = restarts <= FREE_RESTARTS or (restarts <= MOST_RESTARTS and reread <= MOST_REREAD)
+        _give_up(reading, culprit, recover)
     unsure += [suspect.start for suspect in reading.suspects]
     statements = [piece for statement in reading.statements for piece in separated(statement)]
     return Split(statements, reading.comments, unsure)
@@ -75,7 +82,7 @@ def _give_up(reading: Pass, culprit: Unclosed, recover: bool) -> None:
     message = _MESSAGES[culprit.what].format(opener=opener.of(code))
     issue = SyntaxIssue(message, opener.shifted(-start))
     masks = [mask for mask in culprit.masks if mask[1] <= opener.start]
-    del reading.statements[culprit.index :]
+    del reading.statements[culprit.number :]
     while reading.comments and reading.comments[-1].span.start >= opener.start:
         reading.comments.pop()
     reading.suspects.clear()

@@ -47,10 +47,10 @@ class BadBytes(msgspec.Struct, frozen=True):
     def message(self) -> str:
         """What to tell the user."""
         if self.kind == "binary":
-            return f"not a text file: byte {self.byte} is NUL, which PostgreSQL does not accept in SQL"
+            return f"not a text file: byte {self.byte} is NUL"
         if self.kind == "utf-16":
             return "the file is UTF-16, which PostgreSQL does not read: save it as UTF-8"
-        return f"not valid UTF-8 at byte {self.byte}, PostgreSQL would refuse it: save the file as UTF-8"
+        return f"not valid UTF-8 at byte {self.byte}: save the file as UTF-8, nothing else is read"
 
 
 class FileText(msgspec.Struct, frozen=True):

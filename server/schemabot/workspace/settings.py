@@ -79,11 +79,14 @@ def load_settings(
     problems: tuple[SettingsProblem, ...] = ()
     if path is not None:
         try:
-            content = read_file(path).text if text is None else text
+            file = read_file(path) if text is None else None
         except Unreadable as error:
-            problems = (SettingsProblem(path, error.reason, 0, 0, 0),)
+            problems = (_problem(path, error.reason, Place(0, 0, 0)),)
         else:
-            from_file, problems = _read(path, content, rules)
+            if file is not None and file.bad is not None:
+                problems = (_problem(path, f"not valid TOML: {file.bad.message}", Place(0, 0, 0)),)
+            else:
+                from_file, problems = _read(path, file.text if file is not None else text or "", rules)
     known = {name: value for name, value in (client or {}).items() if name in _keys(Settings)}
     from_client, _ = _cleaned(known, rules)
     merged: Mapping[str, Any] = from_client

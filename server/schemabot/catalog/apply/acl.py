@@ -13,6 +13,9 @@ from schemabot.catalog.objects import Acl
 
 PUBLIC: Final = "public"
 
+PRIVILEGES_OF: Final = "privileges of "
+"""How a note that the privileges of a role changed begins; only the platform's objects carry such notes."""
+
 # Section 5.8, table 5.2; MAINTAIN since PostgreSQL 17.
 ALL_PRIVILEGES: Final[dict[str, frozenset[str]]] = {
     "table": frozenset(

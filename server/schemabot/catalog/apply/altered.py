@@ -34,33 +34,32 @@ def reject_missing(step: Step, name: Name) -> NoReturn:
 def altered_relation(step: Step, fact: TableFact) -> Relation:
     """The relation that an ALTER names."""
     found = step.find_relation(fact.table)
-    if found is not None:
-        return found
-    if fact.if_exists:
-        step.skip()
-    reject_missing(step, fact.table)
+    if found is None:
+        if fact.if_exists:
+            step.skip()
+        reject_missing(step, fact.table)
+    return found
 
 
 def altered_table(step: Step, fact: TableFact) -> Table:
     """The table that an ALTER names; the server refuses when it is something else."""
     found = altered_relation(step, fact)
-    if isinstance(found, Table):
-        return found
-    if step.is_tainted(fact.table):
-        step.skip()
-    step.reject(
-        ProblemKind.WRONG_KIND, fact.table.span, full_name(step, fact.table), f"it is {kind_word(found)}"
-    )
+    if not isinstance(found, Table):
+        if step.is_tainted(fact.table):
+            step.skip()
+        label = full_name(step, fact.table)
+        step.reject(ProblemKind.WRONG_KIND, fact.table.span, label, f"it is {kind_word(found)}")
+    return found
 
 
 def altered_column(step: Step, table: Table, column: Ident) -> Column:
     """The column of that name, or the server's refusal; silent where not all columns are known."""
     found = table.column(column.name)
-    if found is not None:
-        return found
-    if not table.columns_known or step.catalog.is_tainted(table.schema, table.name):
-        step.skip()
-    step.reject(ProblemKind.UNKNOWN_COLUMN, column.span, f"{table.schema}.{table.name}.{column.name}")
+    if found is None:
+        if not table.columns_known or step.catalog.is_tainted(table.schema, table.name):
+            step.skip()
+        step.reject(ProblemKind.UNKNOWN_COLUMN, column.span, f"{table.schema}.{table.name}.{column.name}")
+    return found
 
 
 def change_column(step: Step, table: Table, column: Column, what: str, span: Span) -> Table:

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from schemabot.catalog.apply.query_scope import QueryBinder
-from schemabot.catalog.apply.scopes import Item, Scope
+from schemabot.catalog.apply.scopes import Item, Scope, view_columns
 from schemabot.catalog.apply.step import Step
-from schemabot.catalog.objects import Bound, Table, Use, ViewColumn
+from schemabot.catalog.objects import Bound, Table, Use, View, ViewColumn
 from schemabot.catalog.server_functions import server_functions
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.expression import Call, Expression, Literal_, Query, QueryText
@@ -36,7 +36,7 @@ class QueryBinding(NamedTuple):
 def bind(
     step: Step,
     expression: Expression,
-    table: Table | None = None,
+    table: Table | View | None = None,
     *,
     rows: Iterable[str] = (),
     names: Iterable[str] = (),
@@ -97,18 +97,20 @@ def _is_server_call(call: Call) -> bool:
     return call.special or (len(call.name) == 1 and call.name[0] in server_functions())
 
 
-def _scope(table: Table | None, rows: Iterable[str], names: Iterable[str]) -> Scope:
+def _scope(table: Table | View | None, rows: Iterable[str], names: Iterable[str]) -> Scope:
     scope = Scope()
     if names:
         scope.names = frozenset(names)
     aliases = tuple(rows)
     if table is not None and not aliases:
-        item = Item(table.name, table.columns, oid=table.oid, schema=table.schema, known=table.columns_known)
+        columns = view_columns(table) if isinstance(table, View) else table.columns
+        item = Item(table.name, columns, oid=table.oid, schema=table.schema, known=table.columns_known)
         item.written = True
         scope.items.append(item)
     elif table is not None:
         for alias in aliases:
-            item = Item(alias, table.columns, oid=table.oid, known=table.columns_known)
+            columns = view_columns(table) if isinstance(table, View) else table.columns
+            item = Item(alias, columns, oid=table.oid, known=table.columns_known)
             item.qualified_only = True
             scope.items.append(item)
     return scope

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -18,9 +18,9 @@ from schemabot.catalog.apply.removal import remove
 from schemabot.catalog.apply.sequences import owned_sequence, serial_default
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import SERIAL_TYPES, known_type
-from schemabot.catalog.objects import Bound, Column, Table
+from schemabot.catalog.objects import Bound, Column, Domain, OtherType, Table, TypeRef
 from schemabot.catalog.state import ProblemKind
-from schemabot.facts.expression import Expression
+from schemabot.facts.expression import Expression, Literal_
 from schemabot.facts.model import (
     AddColumn,
     AlterColumnType,
@@ -30,6 +30,7 @@ from schemabot.facts.model import (
     SetIdentity,
     SetNotNull,
 )
+from schemabot.text import Span
 
 
 def make_column(
@@ -41,11 +42,12 @@ def make_column(
     """
     assert written.type is not None
     type_ = known_type(step, written.type)
-    step.depend(table_oid, type_.oid)
+    if type_.oid:
+        step.depend(table_oid, type_.oid)
     sequence = 0
     options = written.identity_options
-    default = None if written.default is None else bind_default(step, table_oid, written.default)
-    serial = written.type.name in SERIAL_TYPES and not type_.oid and type_.known and not type_.array
+    default = None if written.default is None else bind_default(step, table_oid, written.default, type_)
+    serial = type_.name in _INTEGERS and written.type.name in SERIAL_TYPES and not type_.array
     if serial or written.identity:
         owned = owned_sequence(
             step, schema, table, (table_oid, number), written.name.name, type_, written.name.span,
@@ -63,8 +65,14 @@ def make_column(
     )  # fmt: skip
 
 
-def bind_default(step: Step, table_oid: int, expression: Expression) -> Bound:
-    """A DEFAULT with its dependencies noted."""
+_INTEGERS: Final = frozenset(SERIAL_TYPES.values())
+
+
+def bind_default(step: Step, table_oid: int, expression: Expression, type_: TypeRef) -> Bound | None:
+    """A DEFAULT with its dependencies noted. DEFAULT NULL is none, unless the type may have its own."""
+    root = expression.root
+    if isinstance(root, Literal_) and root.kind == "null":
+        return Bound(expression) if isinstance(step.catalog.types.get(type_.oid), Domain) else None
     bound = bind(step, expression, report=True)
     if bound.uses:
         depend_on(step, table_oid, bound.uses)
@@ -84,6 +92,10 @@ def generate(step: Step, table: Table, number: int, expression: Expression) -> T
 
 def add_column(step: Step, fact: AddColumn) -> None:
     """ADD COLUMN with its constraints, to the table and its children."""
+    relation = altered_relation(step, fact)
+    if isinstance(relation, OtherType) and fact.kind == "type":
+        _add_attribute(step, relation, fact)
+        return
     table = altered_table(step, fact)
     written = fact.column
     name = written.name.name
@@ -125,6 +137,24 @@ def add_column(step: Step, fact: AddColumn) -> None:
             clone_to_partitions(step, table, index, added)
 
 
+def _add_attribute(step: Step, composite: OtherType, fact: AddColumn) -> None:
+    """ALTER TYPE ... ADD ATTRIBUTE."""
+    written = fact.column
+    label = f"{composite.schema}.{composite.name}.{written.name.name}"
+    if any(column.name == written.name.name for column in composite.columns):
+        step.reject(ProblemKind.DUPLICATE_COLUMN, written.name.span, label)
+    number = max((column.number for column in composite.columns), default=0) + 1
+    column = make_column(step, composite.schema, composite.name, composite.oid, number, written)
+    _put_composite(step, composite, (*composite.columns, column), fact.span)
+
+
+def _put_composite(step: Step, composite: OtherType, columns: tuple[Column, ...], span: Span) -> None:
+    changes = (*composite.changes, step.change("attributes", span))
+    composite = msgspec.structs.replace(composite, columns=columns, changes=changes)
+    step.put_type(composite)
+    step.put_relation(composite)
+
+
 _ORDER = {"not null": 0, "check": 0, "primary key": 1, "unique": 1, "exclude": 1, "foreign key": 2}
 
 
@@ -157,9 +187,10 @@ def _inherit_column(step: Step, parent: Table, column: Column, child: Table) -> 
 def alter_column_type(step: Step, fact: AlterColumnType) -> None:
     """ALTER COLUMN TYPE; refused while views, policies or generated columns use the column."""
     relation = altered_relation(step, fact)
-    if not isinstance(relation, Table):
-        step.skip()  # the attribute of a composite type, or a foreign thing
-    table = relation
+    if isinstance(relation, OtherType):
+        _alter_attribute(step, relation, fact)
+        return
+    table = altered_table(step, fact)
     column = altered_column(step, table, fact.column)
     type_ = known_type(step, fact.type)
     if column.inherited:
@@ -177,6 +208,23 @@ def alter_column_type(step: Step, fact: AlterColumnType) -> None:
             own = msgspec.structs.replace(own, type=type_, collation=made.collation)
             change_column(step, child, own, "type", fact.span)
             step.depend(child.oid, type_.oid)
+
+
+def _alter_attribute(step: Step, composite: OtherType, fact: AlterColumnType) -> None:
+    """ALTER TYPE ... ALTER ATTRIBUTE ... TYPE."""
+    name = fact.column.name
+    if not any(column.name == name for column in composite.columns):
+        label = f"{composite.schema}.{composite.name}.{name}"
+        step.reject(ProblemKind.UNKNOWN_COLUMN, fact.column.span, label)
+    type_ = known_type(step, fact.type)
+    step.depend(composite.oid, type_.oid)
+    columns = tuple(
+        msgspec.structs.replace(column, type=type_, changes=(*column.changes, step.change("type", fact.span)))
+        if column.name == name
+        else column
+        for column in composite.columns
+    )
+    _put_composite(step, composite, columns, fact.span)
 
 
 _USERS = {"relation": "a view or rule", "policy": "a policy definition", "trigger": "a trigger definition"}
@@ -207,7 +255,7 @@ def set_default(step: Step, fact: SetDefault) -> None:
         step.reject(ProblemKind.INVALID, fact.column.span, label, "column is an identity column")
     if column.generated is not None:
         step.reject(ProblemKind.INVALID, fact.column.span, label, "column is a generated column")
-    default = None if fact.default is None else bind_default(step, relation.oid, fact.default)
+    default = None if fact.default is None else bind_default(step, relation.oid, fact.default, column.type)
     change_column(step, relation, msgspec.structs.replace(column, default=default), "default", fact.span)
     for child in () if fact.only else descendants(step, relation):
         own = child.column(column.name)

@@ -15,19 +15,24 @@ from schemabot.catalog.objects import (
     Column,
     Constraint,
     Domain,
+    Function,
     IndexEntry,
     OtherType,
     Policy,
     Rule,
+    SchemaObject,
     Sequence,
     Table,
     Trigger,
+    TypeObject,
     View,
 )
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import SetComment
 
 _Part = TypeVar("_Part", bound=Column | Constraint | Policy | Rule | Trigger)
+
+_Whole = TypeVar("_Whole", bound=Table | View | Sequence | Function | SchemaObject | TypeObject)
 
 _PARTS: Final[dict[str, str]] = {
     "column": "columns", "constraint": "constraints", "policy": "policies", "trigger": "triggers",
@@ -45,18 +50,18 @@ def set_comment(step: Step, fact: SetComment) -> None:
     elif kind in _RELATIONS:
         relation = require_relation(step, fact.name)
         if isinstance(relation, (Table, View, Sequence)):
-            step.put_relation(msgspec.structs.replace(relation, comment=fact.text))
+            step.put_relation(_with_comment(step, relation, fact))
     elif kind in ("function", "procedure", "routine", "aggregate"):
         function = require_function(step, fact.name, fact.arguments, kind)
-        step.put_function(msgspec.structs.replace(function, comment=fact.text))
+        step.put_function(_with_comment(step, function, fact))
     elif kind in ("type", "domain"):
         item = require_type(step, fact.name)
-        put_holder(step, msgspec.structs.replace(item, comment=fact.text))
+        put_holder(step, _with_comment(step, item, fact))
     elif kind == "schema":
         schema = step.catalog.schemas.get(fact.name.name)
         if schema is None:
             _unknown(step, fact, ProblemKind.UNKNOWN_SCHEMA)
-        put_holder(step, msgspec.structs.replace(schema, comment=fact.text))
+        put_holder(step, _with_comment(step, schema, fact))
     elif kind == "extension":
         extension = step.catalog.extensions.get(fact.name.name)
         if extension is None:
@@ -65,6 +70,11 @@ def set_comment(step: Step, fact: SetComment) -> None:
         step.catalog = msgspec.structs.replace(
             step.catalog, extensions=step.catalog.extensions.set(extension.name, extension)
         )
+
+
+def _with_comment(step: Step, item: _Whole, fact: SetComment) -> _Whole:
+    changes = (*item.changes, step.change("comment", fact.span))
+    return msgspec.structs.replace(item, comment=fact.text, changes=changes)
 
 
 def _unknown(step: Step, fact: SetComment, kind: ProblemKind) -> NoReturn:

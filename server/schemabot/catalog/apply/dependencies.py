@@ -24,7 +24,7 @@ from schemabot.catalog.objects import (
 
 TargetKind = Literal[
     "relation", "index", "constraint", "column", "default", "policy", "trigger", "type", "function",
-    "schema", "extension", "domain default", "domain constraint",
+    "schema", "extension", "event trigger", "domain default", "domain constraint",
 ]  # fmt: skip
 
 
@@ -95,6 +95,9 @@ def _of_relation(catalog: Catalog, oid: int) -> Dependents:
 
 def _of_used(catalog: Catalog, oid: int, number: int | None = None) -> Dependents:
     """Everything with `oid` (and that column of it) among its uses."""
+    for event_trigger in catalog.event_triggers.values():
+        if event_trigger.function == oid:
+            yield Target("event trigger", name=event_trigger.name), False
     for other in _dependents(catalog, oid):
         user = catalog.relations.get(other)
         if isinstance(user, Table):
@@ -320,8 +323,10 @@ def blockers(catalog: Catalog, gone: dict[Target, bool]) -> list[Target]:
     todo = list(gone)
     while todo:
         for dependent, _ in dependents_of(catalog, todo.pop(0)):
-            is_inside = dependent in gone or (
-                dependent.kind not in ("relation", "type", "function") and dependent.oid in relations
+            is_inside = (
+                dependent in gone
+                or (dependent.kind not in ("relation", "type", "function") and dependent.oid in relations)
+                or (dependent.kind == "default" and dependent._replace(kind="column") in gone)
             )
             if not is_inside and dependent not in blocking:
                 blocking[dependent] = None
@@ -331,7 +336,7 @@ def blockers(catalog: Catalog, gone: dict[Target, bool]) -> list[Target]:
 
 def describe(catalog: Catalog, target: Target) -> str:
     """The target as PostgreSQL's messages name it: `view public.v`, `policy p on table public.t`."""
-    if target.kind in ("schema", "extension"):
+    if target.name:
         return f"{target.kind} {target.name}"
     if target.kind == "function":
         function = catalog.functions.get(target.oid)

@@ -13,8 +13,10 @@ from schemabot.catalog.apply.dependencies import Target, blockers, closure, desc
 from schemabot.catalog.apply.functions import find_function
 from schemabot.catalog.apply.inheritance import children, parents, replace_column
 from schemabot.catalog.apply.lookup import kind_word
+from schemabot.catalog.apply.publications import drop_publication
 from schemabot.catalog.apply.removal import remove
 from schemabot.catalog.apply.roles import roles_known
+from schemabot.catalog.apply.rules import drop_event_trigger, drop_rule
 from schemabot.catalog.apply.step import Rejected, Step
 from schemabot.catalog.apply.type_refs import find_type
 from schemabot.catalog.objects import (
@@ -131,6 +133,10 @@ def _target(step: Step, fact: DropObject, name: Name) -> Target | None:
         return Target("extension", name=name.name)
     if kind == "role":
         _drop_role(step, fact)
+    elif kind == "publication":
+        drop_publication(step, fact)
+    elif kind == "event trigger":
+        drop_event_trigger(step, fact)
     return None
 
 
@@ -203,7 +209,7 @@ def _drop_role(step: Step, fact: DropObject) -> None:
 
 
 def _check_owned(step: Step, fact: DropObject, target: Target) -> None:
-    """What cannot be dropped by itself: the index of a constraint, an identity's sequence, a partition's index."""
+    """What cannot be dropped by itself: a constraint's or partition's index, an identity's sequence."""
     catalog = step.catalog
     owner = catalog.relations.get(target.oid)
     if target.kind == "index" and isinstance(owner, (Table, View)):
@@ -237,7 +243,10 @@ def _drop_part(step: Step, fact: DropObject, table_name: Name) -> None:
         if may_be_provided(step.catalog, "relation", table_name.schema, table_name.name):
             step.skip()
         step.reject(ProblemKind.UNKNOWN_TABLE, table_name.span, full_name(step, table_name))
-    if fact.kind == "rule" or not isinstance(owner, (Table, View)):
+    if not isinstance(owner, (Table, View)):
+        return
+    if fact.kind == "rule":
+        drop_rule(step, fact, owner)
         return
     if fact.kind == "policy":
         found = (

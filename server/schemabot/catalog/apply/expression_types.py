@@ -121,6 +121,8 @@ class Typer:
             return TypeRef("timestamptz") if argument == TypeRef("date") else argument
         if name in LIKE_ARGUMENT and node.args:
             argument = self.type_of(node.args[0], depth + 1)
+            if argument is not None and argument.name == "varchar":
+                return TypeRef("text", 0, (), argument.array)  # there are no functions on varchar
             return argument and msgspec.structs.replace(argument, modifiers=())
         result = RESULT_TYPES.get(name)
         if result is None:
@@ -164,6 +166,18 @@ def _literal(node: ex.Literal_) -> TypeRef:
 
 def _array(element: TypeRef | None) -> TypeRef | None:
     return None if element is None else msgspec.structs.replace(element, array=True)
+
+
+def common_type(types: list[TypeRef | None]) -> TypeRef | None:
+    """The type of a column of a set operation or VALUES, whose rows have those types."""
+    found = types[0]
+    for this in types[1:]:
+        if found is None or this is None:
+            return None
+        if found != this:
+            same = found.name == this.name and found.oid == this.oid and found.array == this.array
+            found = msgspec.structs.replace(found, modifiers=()) if same else _wider(found, this)
+    return found
 
 
 def _wider(left: TypeRef, right: TypeRef) -> TypeRef | None:

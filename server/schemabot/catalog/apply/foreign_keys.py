@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from schemabot.catalog.apply.altered import full_name
 from schemabot.catalog.apply.indexes import column_numbers
 from schemabot.catalog.apply.lookup import kind_word
 from schemabot.catalog.apply.naming import choose_constraint_name, join_columns
@@ -51,13 +52,13 @@ def _target(step: Step, table: Table, written: ConstraintDef) -> Table | None:
         return table
     if isinstance(found, Table):
         return found
-    if step.is_tainted(name):
-        return None
-    if found is not None:
-        step.reject(ProblemKind.WRONG_KIND, name.span, str(name), f"it is {kind_word(found)}")
-    if may_be_provided(step.catalog, "relation", name.schema, name.name):
-        return None
-    step.reject(ProblemKind.UNKNOWN_TABLE, name.span, str(name))
+    is_unsure = found is None and may_be_provided(step.catalog, "relation", name.schema, name.name)
+    if not is_unsure and not step.is_tainted(name):
+        label = full_name(step, name)
+        if found is None:
+            step.reject(ProblemKind.UNKNOWN_TABLE, name.span, label)
+        step.reject(ProblemKind.WRONG_KIND, name.span, label, f"it is {kind_word(found)}")
+    return None
 
 
 def _referenced_key(
@@ -79,10 +80,10 @@ def _referenced_key(
     for index in target.indexes:
         if _is_key(target, index) and {key.column for key in index.keys} == wanted:
             return index, columns
-    if not target.columns_known or step.catalog.is_tainted(target.schema, target.name):
-        return None, columns
-    detail = f'there is no unique constraint matching given keys for referenced table "{target.name}"'
-    step.reject(ProblemKind.KEY_NOT_UNIQUE, span, label, detail, _keys(target))
+    if target.columns_known and not step.catalog.is_tainted(target.schema, target.name):
+        detail = f'there is no unique constraint matching given keys for referenced table "{target.name}"'
+        step.reject(ProblemKind.KEY_NOT_UNIQUE, span, label, detail, _keys(target))
+    return None, columns
 
 
 def _is_key(table: Table, index: Index) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from schemabot.catalog.apply.function_results import OUT_COLUMNS
-from schemabot.catalog.apply.scopes import NOT_WRITTEN, Item, OutColumn, Scope, renamed
+from schemabot.catalog.apply.scopes import NOT_WRITTEN, Item, OutColumn, Scope, renamed, view_columns
 from schemabot.catalog.apply.type_refs import type_ref
 from schemabot.catalog.objects import Function, Table, TypeRef, View
 from schemabot.facts import expression as ex
@@ -63,9 +63,8 @@ class ScopeBuilder:
                 written=alias is None,
             )  # fmt: skip
         elif isinstance(found, View):
-            columns = [OutColumn(c.name, c.type, found.oid, n) for n, c in enumerate(found.columns, 1)]
             item = Item(
-                shown, columns, oid=found.oid, schema=found.schema, known=found.columns_known,
+                shown, view_columns(found), oid=found.oid, schema=found.schema, known=found.columns_known,
                 written=alias is None,
             )  # fmt: skip
         else:

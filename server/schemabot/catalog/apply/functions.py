@@ -194,16 +194,13 @@ def _check(step: Step, fact: CreateFunction) -> None:
     for parameter in fact.parameters:
         if not parameter.name:
             continue
-        # TABLE columns clash with every parameter; IN and OUT may share a name.
-        clash = (parameter.mode != "out" and parameter.name in seen_in) or (
-            parameter.mode not in ("in", "variadic") and parameter.name in seen_out
-        )
-        if clash:
+        is_in, is_out = parameter.mode in _INPUT, parameter.mode not in ("in", "variadic")
+        if (is_in and parameter.name in seen_in) or (is_out and parameter.name in seen_out):
             detail = f'parameter name "{parameter.name}" used more than once'
             step.reject(ProblemKind.INVALID, fact.name.span, name, detail)
-        if parameter.mode != "out":
+        if is_in:
             seen_in.add(parameter.name)
-        if parameter.mode not in ("in", "variadic"):
+        if is_out:
             seen_out.add(parameter.name)
 
 

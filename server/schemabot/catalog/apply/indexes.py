@@ -13,7 +13,7 @@ from schemabot.catalog.apply.lookup import depend_on, kind_word, require_relatio
 from schemabot.catalog.apply.naming import choose_relation_name, index_column_names, join_columns
 from schemabot.catalog.apply.output_names import figure_name
 from schemabot.catalog.apply.step import Step
-from schemabot.catalog.objects import Constraint, Index, IndexEntry, IndexKey, Table, View
+from schemabot.catalog.objects import Column, Constraint, Index, IndexEntry, IndexKey, Table, View, ViewColumn
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import CreateIndex, IndexElement
 from schemabot.text import Span
@@ -43,16 +43,12 @@ def create_index(step: Step, fact: CreateIndex) -> None:
         oid=step.new_oid(), name=name, keys=index_keys(step, owner, fact.elements, fact.span),
         origin=step.origin(fact.name.span if fact.name is not None else fact.span), unique=fact.unique,
         method=fact.method, include=column_numbers(step, owner, fact.include, fact.span),
-        where=None if fact.where is None else bind(step, fact.where, _table(owner), report=True),
+        where=None if fact.where is None else bind(step, fact.where, owner, report=True),
         nulls_not_distinct=fact.nulls_not_distinct,
     )  # fmt: skip
     store(step, owner, (*owner.indexes, index), index)
     if isinstance(owner, Table) and owner.kind == "partitioned" and not fact.only:
         clone_to_partitions(step, owner, index, None)
-
-
-def _table(owner: Table | View) -> Table | None:
-    return owner if isinstance(owner, Table) else None
 
 
 def store(step: Step, owner: Table | View, indexes: tuple[Index, ...], index: Index) -> None:
@@ -91,7 +87,7 @@ def index_keys(
         keys.append(
             IndexKey(
                 column=numbers[0],
-                expression=None if expression is None else bind(step, expression, _table(owner), report=True),
+                expression=None if expression is None else bind(step, expression, owner, report=True),
                 descending=element.descending,
                 nulls=element.nulls,
                 operator_class=element.operator_class,
@@ -107,12 +103,12 @@ def column_numbers(step: Step, owner: Table | View, names: Iterable[str], span: 
     Where not all columns are known, what is missing is left out.
     """
     numbers: list[int] = []
-    columns = owner.columns
+    columns: tuple[Column | ViewColumn, ...] = owner.columns
     for name in names:
         for place, column in enumerate(columns, 1):
             if column.name == name:
                 # A view's columns are never dropped: their numbers are their places.
-                numbers.append(place if isinstance(owner, View) else getattr(column, "number", place))
+                numbers.append(column.number if isinstance(column, Column) else place)
                 break
         else:
             if owner.columns_known and not step.catalog.is_tainted(owner.schema, owner.name):

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from schemabot.catalog.apply.inheritance import replace_column
+from schemabot.catalog.apply.sequences import column_sequence, serial_default
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.objects import (
     Change,
@@ -78,6 +80,19 @@ def _move_parts(
             sequence = step.catalog.relations.get(column.sequence) if column.sequence else None
             if isinstance(sequence, Sequence):
                 move_relation(step, sequence, schema, sequence.name, change, span)
+                _spell_serial_default(step, relation.oid, column.number)
+
+
+def _spell_serial_default(step: Step, oid: int, number: int) -> None:
+    """Write a serial column's default anew: its sequence is in another schema."""
+    table = step.catalog.table_by_oid(oid)
+    column = table.column_by_number(number) if table is not None else None
+    if table is None or column is None or column.default is None:
+        return
+    sequence = column_sequence(step, column)
+    if sequence is not None and any(use.oid == sequence.oid for use in column.default.uses):
+        made = msgspec.structs.replace(column, default=serial_default(sequence))
+        step.put_relation(msgspec.structs.replace(table, columns=replace_column(table, made)))
 
 
 def move_type(step: Step, item: TypeObject, schema: str, name: str, change: Change | None) -> None:
@@ -157,7 +172,8 @@ def rename_schema(step: Step, old: str, new: str, change: Change) -> None:
         if extension.schema == old:
             extensions = extensions.set(extension.name, msgspec.structs.replace(extension, schema=new))
     step.catalog = msgspec.structs.replace(
-        catalog, schemas=schemas, relations=relations, types=types, functions=functions, extensions=extensions,
+        catalog, schemas=schemas, relations=relations, types=types, functions=functions,
+        extensions=extensions,
         relation_names=_under(catalog.relation_names, old, new),
         constraint_names=_under(catalog.constraint_names, old, new),
         type_names=_under(catalog.type_names, old, new),

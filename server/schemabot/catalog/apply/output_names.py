@@ -45,8 +45,6 @@ def figure_name(node: ex.Node, fallback: str = UNNAMED) -> str:
                     continue
         elif isinstance(node, ex.Items):
             return node.kind
-        elif isinstance(node, ex.Literal_):
-            weak = weak or ("bool" if node.kind == "boolean" else "")
         elif isinstance(node, ex.Opaque):
             if (name := _OPAQUE.get(node.kind)) is not None:
                 return name

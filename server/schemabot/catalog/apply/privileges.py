@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import msgspec
 
 from schemabot.catalog.apply.acl import (
     ALL_PRIVILEGES,
+    PRIVILEGES_OF,
     built_in_acl,
     granted,
     revoked,
@@ -69,6 +70,8 @@ def change_privileges(step: Step, fact: ChangePrivileges) -> None:
         if whole or not fact.privileges:
             # On a sequence GRANT without the word SEQUENCE means the sequence's own privileges.
             of = "sequence" if isinstance(holder, Sequence) else kind
+            if of == "table" and "usage" in whole:
+                _reject_privilege(step, fact, "usage", "table")
             _change(step, fact, holder, grantees, _expanded(fact, of, whole))
 
 
@@ -83,14 +86,18 @@ def _check_privileges(step: Step, fact: ChangePrivileges, kind: str, whole: froz
     if kind == "table":
         allowed = allowed | ALL_PRIVILEGES["sequence"]
     for privilege in sorted(whole - allowed):
-        step.reject(
-            ProblemKind.INVALID, fact.span, str(fact.objects[0]) if fact.objects else "",
-            f"there is no privilege {privilege.upper()} for a {kind}",
-        )  # fmt: skip
+        _reject_privilege(step, fact, privilege, kind)
+
+
+def _reject_privilege(step: Step, fact: ChangePrivileges, privilege: str, kind: str) -> NoReturn:
+    step.reject(
+        ProblemKind.INVALID, fact.span, str(fact.objects[0]) if fact.objects else "",
+        f"there is no privilege {privilege.upper()} for a {kind}",
+    )  # fmt: skip
 
 
 def _expanded(fact: ChangePrivileges, kind: str, whole: frozenset[str]) -> frozenset[str]:
-    return whole if fact.privileges else ALL_PRIVILEGES[kind]
+    return whole & ALL_PRIVILEGES[kind] if fact.privileges else ALL_PRIVILEGES[kind]
 
 
 def _require_schema(step: Step, schema: str, span: Span) -> SchemaObject:
@@ -143,12 +150,15 @@ def _change(
     privileges: frozenset[str],
 ) -> None:
     acl = holder.acl
+    taken = privileges
+    if not fact.grant and isinstance(holder, View):
+        # REVOKE on a view, as on a table below, takes the privilege from its columns too (see REVOKE).
+        taken |= {p for _, held in acl for p in held if p.rstrip("*").partition("(")[0] in privileges}
     for role in grantees:
         if role != holder.owner:
-            acl = _changed(fact, acl, role, privileges)
+            acl = _changed(fact, acl, role, taken)
     columns: tuple[Column, ...] = ()
     if not fact.grant and isinstance(holder, Table) and any(column.acl for column in holder.columns):
-        # REVOKE on a table takes the privilege from its columns too (section on REVOKE).
         columns = holder.columns
         for role in grantees:
             columns = tuple(
@@ -157,9 +167,20 @@ def _change(
                 else column
                 for column in columns
             )
-    if acl == holder.acl and not columns:
+    changed = {"columns": columns} if columns else {}
+    _store(step, fact, holder, msgspec.structs.replace(holder, acl=acl, **changed), grantees)
+
+
+def _store(
+    step: Step, fact: ChangePrivileges, before: _Holder, made: _Holder, grantees: tuple[str, ...]
+) -> None:
+    """Store an object with new privileges; one of the platform notes whose they are."""
+    if made == before:
         return
-    put_holder(step, msgspec.structs.replace(holder, acl=acl, **({"columns": columns} if columns else {})))
+    if made.origin.platform:
+        notes = tuple(step.change(PRIVILEGES_OF + role, fact.span) for role in grantees)
+        made = msgspec.structs.replace(made, changes=(*made.changes, *notes))
+    put_holder(step, made)
 
 
 def _changed(
@@ -191,7 +212,7 @@ def _change_columns(
         for role in grantees:
             if role != holder.owner:
                 acl = _changed(fact, acl, role, wanted)
-        put_holder(step, msgspec.structs.replace(holder, acl=acl))
+        _store(step, fact, holder, msgspec.structs.replace(holder, acl=acl), grantees)
         return
     if not isinstance(holder, Table):
         step.reject(ProblemKind.INVALID, fact.span, "", "only tables and views have column privileges")
@@ -206,7 +227,7 @@ def _change_columns(
             if role != holder.owner and privileges:
                 acl = _changed(fact, acl, role, privileges)
         made.append(column if acl == column.acl else msgspec.structs.replace(column, acl=acl))
-    put_holder(step, msgspec.structs.replace(holder, columns=tuple(made)))
+    _store(step, fact, holder, msgspec.structs.replace(holder, columns=tuple(made)), grantees)
 
 
 def _column_privileges(privilege: str) -> Iterable[str]:

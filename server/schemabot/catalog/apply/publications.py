@@ -11,7 +11,7 @@ from schemabot.catalog.apply.lookup import require_table
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.objects import Publication
 from schemabot.catalog.state import ProblemKind
-from schemabot.facts.model import AlterPublication, CreatePublication
+from schemabot.facts.model import AlterPublication, CreatePublication, DropObject
 
 
 def create_publication(step: Step, fact: CreatePublication) -> None:
@@ -47,6 +47,16 @@ def alter_publication(step: Step, fact: AlterPublication) -> None:
         publication, tables=tables, schemas=schemas,
         changes=(*publication.changes, step.change(f"{fact.action} tables", fact.span)),
     ))  # fmt: skip
+
+
+def drop_publication(step: Step, fact: DropObject) -> None:
+    """DROP PUBLICATION."""
+    name = fact.name.name
+    if name not in step.catalog.publications:
+        if fact.if_exists or step.is_tainted(fact.name):
+            step.skip()
+        step.reject(ProblemKind.UNKNOWN_OBJECT, fact.name.span, name, "no such publication")
+    step.catalog = msgspec.structs.replace(step.catalog, publications=step.catalog.publications.drop(name))
 
 
 def _tables(step: Step, fact: CreatePublication | AlterPublication) -> frozenset[int]:

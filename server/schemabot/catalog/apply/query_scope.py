@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
-from schemabot.catalog.apply.expression_types import Typer
+import msgspec
+
+from schemabot.catalog.apply.expression_types import Typer, common_type
 from schemabot.catalog.apply.from_items import ScopeBuilder
 from schemabot.catalog.apply.output_names import figure_name
 from schemabot.catalog.apply.scopes import NOT_WRITTEN, SYSTEM_COLUMNS, Item, OutColumn, Scope, renamed
@@ -259,11 +261,31 @@ class QueryBinder:
     def _arms(self, query: ex.Query, scope: Scope, depth: int) -> tuple[Sequence[OutColumn], bool]:
         results = [self.query(arm, scope, depth + 1) for arm in query.arms]
         columns, known = results[0]
+        if all(len(other) == len(columns) for other, _ in results):
+            # A constant in quotes has no type of its own: it takes that of the other arms.
+            columns = [
+                column._replace(
+                    type=self._arms_type(query, place, [other[place].type for other, _ in results])
+                )
+                for place, column in enumerate(columns)
+            ]
         if query.others:
             inner = Scope(scope, [Item("", [_output(c.name, c.type) for c in columns], known=known)])
             for node in query.others:
                 self.expression(node, inner, depth)
         return columns, known
+
+    def _arms_type(self, query: ex.Query, place: int, types: list[TypeRef | None]) -> TypeRef | None:
+        sure: list[TypeRef | None] = []
+        loose = False
+        for arm, type_ in zip(query.arms, types, strict=True):
+            value = arm.targets[place].value if place < len(arm.targets) else None
+            if isinstance(value, ex.Literal_) and value.kind in ("string", "null"):
+                loose = True
+            else:
+                sure.append(type_)
+        found = common_type(sure) if sure else types[0]
+        return found and msgspec.structs.replace(found, modifiers=()) if loose else found
 
     def _single(self, query: ex.Query, scope: Scope, depth: int) -> tuple[Sequence[OutColumn], bool]:
         star, star_known = self.from_.sources(query.sources, scope, depth)

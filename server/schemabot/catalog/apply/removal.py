@@ -15,7 +15,7 @@ def remove(step: Step, gone: dict[Target, bool], span: Span | None = None) -> No
     whole = {target.oid for target in gone if target.kind in ("relation", "type")}
     parts: dict[int, list[Target]] = {}
     for target in gone:
-        if target.kind in ("schema", "extension"):
+        if target.name:
             _remove_named(step, target)
         elif target.kind == "relation":
             _remove_relation(step, target.oid)
@@ -35,6 +35,9 @@ def _remove_named(step: Step, target: Target) -> None:
     catalog = step.catalog
     if target.kind == "schema":
         step.catalog = msgspec.structs.replace(catalog, schemas=catalog.schemas.drop(target.name))
+    elif target.kind == "event trigger":
+        triggers = catalog.event_triggers.drop(target.name)
+        step.catalog = msgspec.structs.replace(catalog, event_triggers=triggers)
     else:
         step.catalog = msgspec.structs.replace(catalog, extensions=catalog.extensions.drop(target.name))
 

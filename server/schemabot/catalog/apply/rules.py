@@ -12,7 +12,7 @@ from schemabot.catalog.apply.lookup import kind_word, require_relation
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.objects import EventTrigger, Rule, Table, View
 from schemabot.catalog.state import ProblemKind
-from schemabot.facts.model import CreateEventTrigger, CreateRule
+from schemabot.facts.model import CreateEventTrigger, CreateRule, DropObject
 
 
 def create_rule(step: Step, fact: CreateRule) -> None:
@@ -51,6 +51,29 @@ def create_event_trigger(step: Step, fact: CreateEventTrigger) -> None:
         step.catalog, event_triggers=step.catalog.event_triggers.set(name, trigger)
     )
     step.depend(trigger.oid, trigger.function)
+
+
+def drop_rule(step: Step, fact: DropObject, owner: Table | View) -> None:
+    """DROP RULE."""
+    rules = tuple(rule for rule in owner.rules if rule.name != fact.name.name)
+    if len(rules) == len(owner.rules):
+        if fact.if_exists or (fact.table is not None and step.is_tainted(fact.table)):
+            step.skip()
+        label = f"{owner.schema}.{owner.name}.{fact.name.name}"
+        step.reject(ProblemKind.UNKNOWN_OBJECT, fact.name.span, label, "no such rule")
+    step.put_relation(msgspec.structs.replace(owner, rules=rules))
+
+
+def drop_event_trigger(step: Step, fact: DropObject) -> None:
+    """DROP EVENT TRIGGER."""
+    name = fact.name.name
+    if name not in step.catalog.event_triggers:
+        if fact.if_exists or step.is_tainted(fact.name):
+            step.skip()
+        step.reject(ProblemKind.UNKNOWN_OBJECT, fact.name.span, name, "no such event trigger")
+    step.catalog = msgspec.structs.replace(
+        step.catalog, event_triggers=step.catalog.event_triggers.drop(name)
+    )
 
 
 HANDLERS: dict[type, Callable[[Step, Any], None]] = {

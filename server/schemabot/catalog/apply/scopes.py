@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, Protocol
 
-from schemabot.catalog.objects import TypeRef
+from schemabot.catalog.objects import TypeRef, View
 from schemabot.text import Span
 
 SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
@@ -119,3 +119,8 @@ def renamed(columns: Sequence[OutColumn], names: Sequence[str]) -> Sequence[OutC
         for name, c in zip(names, columns, strict=False)
     ]
     return [*made, *columns[len(names) :], *(OutColumn(name) for name in names[len(columns) :])]
+
+
+def view_columns(view: View) -> list[OutColumn]:
+    """The columns of a view; they are never dropped, so their numbers are their places."""
+    return [OutColumn(c.name, c.type, view.oid, number) for number, c in enumerate(view.columns, 1)]

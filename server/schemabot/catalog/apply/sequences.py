@@ -13,7 +13,7 @@ from schemabot.catalog.apply.naming import choose_relation_name
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import known_type
 from schemabot.catalog.objects import Bound, Column, Sequence, Table, TypeRef, Use
-from schemabot.catalog.quoting import quote_qualified
+from schemabot.catalog.quoting import quote_identifier, quote_qualified
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.expression import Call, Cast, Expression, Literal_
 from schemabot.facts.model import CreateSequence
@@ -47,8 +47,9 @@ def owned_sequence(
 
 
 def serial_default(sequence: Sequence) -> Bound:
-    """The default of a serial column: `nextval('schema.name'::regclass)`."""
-    name = quote_qualified(sequence.schema, sequence.name)
+    """The default of a serial column: `nextval('name'::regclass)`, with the schema when it is not usual."""
+    is_visible = sequence.schema in ("public", "extensions")
+    name = quote_identifier(sequence.name) if is_visible else quote_qualified(sequence.schema, sequence.name)
     shown = name.replace("'", "''")
     text = f"nextval('{shown}'::regclass)"
     literal = Cast(

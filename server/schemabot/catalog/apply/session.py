@@ -73,7 +73,7 @@ def set_role(step: Step, fact: SetRole) -> None:
 
 def change_role(step: Step, role: str | None, *, local: bool) -> None:
     """SET [LOCAL] ROLE; None gives back the role that the session started with."""
-    started = Session().role
+    started = step.session.default_role
     _change(step, "role", started if role is None or role == "none" else role, local=local)
 
 

@@ -109,8 +109,9 @@ class Step:
     def find_relation(self, name: Name) -> Relation | None:
         """The relation that `name` means here, or None."""
         catalog = self.catalog
-        if name.schema is not None:
-            return catalog.relation(name.schema, name.name)
+        parts = name.parts
+        if len(parts) > 1:
+            return catalog.relation(parts[-2], parts[-1])
         if (found := catalog.relation(TEMPORARY_SCHEMA, name.name)) is not None:
             return found
         for schema in self.search_path():

@@ -14,7 +14,7 @@ from schemabot.catalog.apply.sequences import owned_sequence
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.triggers import inherited_trigger
 from schemabot.catalog.apply.type_refs import find_type
-from schemabot.catalog.objects import Column, OtherType, Table, TypeRef, View
+from schemabot.catalog.objects import Column, OtherType, Table, TypeRef, View, ViewColumn
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import CreateTable, LikeTable
 from schemabot.facts.names import Name
@@ -100,7 +100,8 @@ def like_columns(
     source = _like_source(step, clause)
     origin = step.origin(clause.source.span)
     columns: list[Column] = []
-    for number, column in enumerate(source.columns, before + 1):
+    from_: tuple[Column | ViewColumn, ...] = source.columns
+    for number, column in enumerate(from_, before + 1):
         if not isinstance(column, Column):
             type_ = column.type or UNKNOWN_TYPE
             columns.append(Column(number=number, name=column.name, type=type_, origin=origin))

@@ -21,7 +21,7 @@ from schemabot.catalog.apply.table_forms import (
     parents_named,
     take_from_partitioned,
 )
-from schemabot.catalog.objects import Column, OtherType, Table
+from schemabot.catalog.objects import Column, OtherType, Table, View
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import ColumnDef, ConstraintDef, CreateTable
 
@@ -81,8 +81,8 @@ def _require_free_name(step: Step, fact: CreateTable, schema: str) -> None:
     step.reject(ProblemKind.ALREADY_EXISTS, fact.name.span, f"{schema}.{name}", detail)
 
 
-def put_row_type(step: Step, table: Table) -> None:
-    """Store the row type that comes with a table and has its name."""
+def put_row_type(step: Step, table: Table | View) -> None:
+    """Store the row type that comes with a table or view and has its name."""
     step.put_type(
         OtherType(
             oid=step.new_oid(), schema=table.schema, name=table.name, origin=table.origin, kind="row",
@@ -160,7 +160,7 @@ def _add_own(
         own = columns[place]
         default = own.default
         if written.default is not None:
-            default = bind_default(step, oid, written.default)
+            default = bind_default(step, oid, written.default, own.type)
         columns[place] = msgspec.structs.replace(
             own, not_null=own.not_null or written.not_null, default=default
         )

@@ -51,13 +51,6 @@ _SPELLINGS: Final = {
     "bit": '"bit"', "interval": "interval", "numeric": "numeric", "json": "json",
 }  # fmt: skip
 
-_INTERVAL_FIELDS: Final = {
-    4: "year", 2: "month", 8: "day", 1024: "hour", 2048: "minute", 4096: "second", 6: "year to month",
-    1032: "day to hour", 3080: "day to minute", 7176: "day to second", 3072: "hour to minute",
-    7168: "hour to second", 6144: "minute to second",
-}  # fmt: skip
-"""The bit masks that the grammar stores for INTERVAL's fields (datetime.h, INTERVAL_MASK)."""
-
 _PLAIN: Final = {name: TypeRef(name) for name in BUILTIN_TYPES}
 
 
@@ -153,8 +146,9 @@ def _element(catalog: Catalog, ref: TypeRef, search_path: Sequence[str]) -> str:
 
 def _modified(name: str, modifiers: tuple[int | str, ...]) -> str:
     if name == "interval":
-        fields = _INTERVAL_FIELDS.get(modifiers[0]) if isinstance(modifiers[0], int) else None
-        return "interval" + (f" {fields}" if fields else "") + _modifiers(modifiers[1:])
+        if isinstance(modifiers[0], str):  # the fields, in words
+            return f"interval {modifiers[0]}" + _modifiers(modifiers[1:])
+        return "interval" + _modifiers(modifiers)
     if name in ("time", "timetz", "timestamp", "timestamptz"):
         word, _, rest = _SPELLINGS[name].partition(" ")
         return f"{word}{_modifiers(modifiers)} {rest}"

@@ -11,6 +11,7 @@ from schemabot.catalog.apply.acl import default_acl
 from schemabot.catalog.apply.binding import analyse_query
 from schemabot.catalog.apply.lookup import depend_on, kind_word, label, require_relation
 from schemabot.catalog.apply.step import Step
+from schemabot.catalog.apply.tables import put_row_type
 from schemabot.catalog.objects import Relation, Use, View, ViewColumn
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import CreateView, SetViewOptions
@@ -61,6 +62,7 @@ def create_view(step: Step, fact: CreateView) -> None:
     step.put_relation(view)
     if old is None:
         step.name_relation(schema, name, view.oid)
+        put_row_type(step, view)
     depend_on(step, view.oid, view.uses)
 
 

@@ -13,7 +13,7 @@ from typing import Final, Literal
 import msgspec
 
 from schemabot.catalog.objects import PLATFORM_FILE
-from schemabot.catalog.replay import begin_file, end_file, replay_statement
+from schemabot.catalog.replay import end_file, replay_statement
 from schemabot.catalog.state import DEFAULT_SEARCH_PATH, At, Session, State
 from schemabot.facts import extract
 from schemabot.syntax.source import Source
@@ -37,6 +37,10 @@ def platform_text(file: str) -> str:
     return files(__name__).joinpath(file).read_text("utf-8")
 
 
+# Who runs a file, where it is not the role `postgres` that runs migrations.
+_RUN_AS: Final = {"supabase.sql": "supabase_admin", "supabase_default_grants.sql": "supabase_admin"}
+
+
 @cache
 def platform_state(name: PlatformName) -> State:
     """The state in which the first migration finds a database of that platform; worked out once a process."""
@@ -50,7 +54,8 @@ def platform_state(name: PlatformName) -> State:
 
 def _replayed(state: State, file: str) -> State:
     path = PLATFORM_FILE + file
-    state = begin_file(state)
+    role = _RUN_AS.get(file, Session().role)
+    state = State(state.catalog, Session(role=role, default_role=role))
     statements = Source.of(platform_text(file)).statements
     for index, statement in enumerate(statements):
         state = replay_statement(state, extract(statement.text), At(path, index)).state

@@ -73,8 +73,9 @@ def _define(node: Json, b: Builder) -> list[AnyFact]:
 
 
 def _create_schema(node: Json, b: Builder) -> list[AnyFact]:
-    """CREATE SCHEMA and its elements, which are created in it (parse_utilcmd.c, transformCreateSchemaStmtElements).
+    """CREATE SCHEMA and its elements, which are created in it.
 
+    See parse_utilcmd.c, transformCreateSchemaStmtElements.
     A relation that the statement creates is meant by its bare name in the other elements too.
     """
     facts = server.create_schema(node, b)

@@ -184,7 +184,10 @@ def _alter_constraint(part: _Part) -> AnyFact:
     if "alterDeferrability" not in fields:
         return AlterConstraint(**part.common, name=name)
     return AlterConstraint(
-        **part.common, name=name, deferrable="deferrable" in fields, initially_deferred="initdeferred" in fields
+        **part.common,
+        name=name,
+        deferrable="deferrable" in fields,
+        initially_deferred="initdeferred" in fields,
     )
 
 

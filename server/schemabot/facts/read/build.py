@@ -1,8 +1,8 @@
 """From parse tree to `expression` values, however deep the tree is.
 
 The readers of `nodes` and `queries` call `Builder.build` for what is below them: recursion, because it is
-fast. `Builder` counts the depth of what it makes. A tree deeper than `_DEEPEST` is built from below: every node
-at a multiple of `_LAYER` becomes a flat list of the names below it, which the nodes above then find in
+fast. `Builder` counts the depth of what it makes. A tree deeper than `_DEEPEST` is built from below: every
+node at a multiple of `_LAYER` becomes a flat list of the names below it, which the nodes above then find in
 `_built`. So no value is so deep that comparing, hashing or encoding it would exceed Python's recursion limit.
 """
 
@@ -63,7 +63,7 @@ _PARTS = frozenset(
 )
 
 
-class _TooDeep(RecursionError):
+class _TooDeepError(RecursionError):
     """The recursion reached its bound."""
 
 
@@ -97,7 +97,7 @@ class Builder:
         self._depth = 0
         try:
             return self.build(node)
-        except _TooDeep:
+        except _TooDeepError:
             return self._from_below(node)
 
     def _from_below(self, root: Json) -> Any:
@@ -141,7 +141,7 @@ class Builder:
             return self._built[id(fields)]
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise _TooDeep
+            raise _TooDeepError
         reader = _READERS.get(kind)
         built = self.opaque(kind, fields) if reader is None else reader(self, fields)
         self._depth -= 1
@@ -155,7 +155,7 @@ class Builder:
         """Count the links of a chain that is read in a loop; negative when it is left."""
         self._depth += by
         if self._depth > _DEEPEST:
-            raise _TooDeep
+            raise _TooDeepError
 
     def many(self, nodes: list[Json] | None) -> tuple[Node, ...]:
         """A list of expressions."""
@@ -172,7 +172,7 @@ class Builder:
             if isinstance(item, list):
                 todo.extend(reversed(item))
                 continue
-            for key, child in item.items():
+            for key, child in reversed(item.items()):
                 if not isinstance(child, dict | list):
                     continue
                 if isinstance(child, list) or not key[0].isupper() or key == "List":

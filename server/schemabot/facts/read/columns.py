@@ -61,7 +61,9 @@ def _collation(node: Json | None) -> str | None:
     return None if node is None else ".".join(strings(node["collname"]))
 
 
-def clauses(nodes: list[Json], collation: Json | None, end: int, b: Builder, columns: tuple[str, ...]) -> Clauses:
+def clauses(
+    nodes: list[Json], collation: Json | None, end: int, b: Builder, columns: tuple[str, ...]
+) -> Clauses:
     """What `nodes`, the constraints of a column, say; the last ends at `end`.
 
     The grammar tells a constraint's start only. It ends where the next one or COLLATE starts; attributes
@@ -125,4 +127,3 @@ def sequence_options(nodes: list[Json] | None, b: Builder) -> SequenceOptions:
         elif option == "restart":
             restart = True
     return SequenceOptions(type=type_, owned_by=owned_by, name=name, restart=restart)
-

@@ -72,7 +72,9 @@ def copy(node: Json, b: Builder) -> list[AnyFact]:
     table: Name = b.sql.relation(node["relation"])
     listed = node.get("attlist", [])
     places = b.sql.items(b.sql.token(table.span.end).end) if listed else []
-    columns = tuple([b.sql.ident_at(place.start, string(item)) for item, place in zip(listed, places, strict=False)])
+    columns = tuple(
+        [b.sql.ident_at(place.start, string(item)) for item, place in zip(listed, places, strict=False)]
+    )
     return [InsertRows(span=table.span, table=table, columns=columns, copy=True)]
 
 
@@ -80,4 +82,3 @@ def _columns(nodes: list[Json] | None, b: Builder) -> tuple[Ident, ...]:
     """The columns of an INSERT list or of SET; of `a.b` and `a[1]` the column `a`."""
     targets = [node["ResTarget"] for node in nodes or ()]
     return tuple([b.sql.ident_located(target.get("location", 0), target["name"]) for target in targets])
-

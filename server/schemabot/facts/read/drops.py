@@ -59,4 +59,3 @@ def drop_database(node: Json, b: Builder) -> list[AnyFact]:
     exists = ("if exists",) if "missing_ok" in node else ()
     name = b.sql.name_at(b.sql.begins("drop", "database", *exists), (node["dbname"],))
     return [DropObject(span=name.span, kind="database", name=name, if_exists="missing_ok" in node)]
-

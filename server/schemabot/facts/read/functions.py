@@ -5,7 +5,7 @@ The span of CreateFunction and AlterFunction is the name, that of RunBlock the w
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from schemabot.facts.expression import Query
 from schemabot.facts.model import (
@@ -56,7 +56,9 @@ def create_function(node: Json, b: Builder) -> list[AnyFact]:
         CreateFunction(
             span=name.span,
             name=name,
-            parameters=tuple([parameter(item["FunctionParameter"], b) for item in node.get("parameters", ())]),
+            parameters=tuple(
+                [parameter(item["FunctionParameter"], b) for item in node.get("parameters", ())]
+            ),
             returns=_returns(node["returnType"], b) if "returnType" in node else None,
             language=language,
             body=body,
@@ -95,7 +97,9 @@ def parameter(node: Json, b: Builder) -> ParameterDef:
     if "defexpr" in node:
         start = sql.after(type_.span.end, "default", "=")
         default = b.expression(node["defexpr"], sql.trimmed(start, sql.item_end(start)))
-    return ParameterDef(type=type_, name=node.get("name"), mode=_MODES.get(node["mode"], "in"), default=default)
+    return ParameterDef(
+        type=type_, name=node.get("name"), mode=_MODES.get(node["mode"], "in"), default=default
+    )
 
 
 def _returns(node: Json, b: Builder) -> TypeName:
@@ -163,7 +167,9 @@ def _sql_body(node: Json, b: Builder) -> tuple[Query, ...]:
 
 def do(node: Json, b: Builder) -> list[AnyFact]:
     body, span = _body(node.get("args"), b)
-    language = next((constant(f["arg"]) for option, f in options(node.get("args")) if option == "language"), "plpgsql")
+    language = next(
+        (constant(f["arg"]) for option, f in options(node.get("args")) if option == "language"), "plpgsql"
+    )
     word = b.sql.head(1)
     return [RunBlock(span=word, body=body or "", body_span=span or word, language=language)]
 
@@ -189,5 +195,3 @@ def create_aggregate(node: Json, b: Builder) -> list[AnyFact]:
             span=name.span, name=name, parameters=parameters, state=state, or_replace="replace" in node
         )
     ]
-
-

@@ -28,24 +28,23 @@ def create_index(node: Json, b: Builder) -> list[AnyFact]:
         phrases += ["if not exists"] if if_not_exists else []
         name = sql.ident_at(sql.begins(*phrases), node["idxname"])
     params = node["indexParams"]
-    elements, closed = (), table.span.end
+    opening = None
     where = None
     if "whereClause" in node or any("expr" in param["IndexElem"] for param in params):
         opening = sql.find(table.span.end, "(")
-        elements = index_elements(params, opening, b)
         if "whereClause" in node:
-            closed = sql.closing(opening)
-            where = b.expression(node["whereClause"], sql.rest(sql.after(closed, "where")))
-    else:
-        elements = index_elements(params, None, b)
+            at = sql.after(sql.closing(opening), "where")
+            where = b.expression(node["whereClause"], sql.rest(at))
     return [
         CreateIndex(
             span=name.span if name else sql.head(),
             name=name,
             table=table,
-            elements=elements,
+            elements=index_elements(params, opening, b),
             method=node.get("accessMethod", "btree"),
-            include=tuple([param["IndexElem"].get("name", "") for param in node.get("indexIncludingParams", ())]),
+            include=tuple(
+                [param["IndexElem"].get("name", "") for param in node.get("indexIncludingParams", ())]
+            ),
             unique="unique" in node,
             where=where,
             concurrently=concurrently,
@@ -87,7 +86,7 @@ def _element(node: Json, place: Span, operator: str | None, b: Builder) -> Index
 
 
 def key_expression(place: Span, b: Builder) -> Span:
-    """The expression of a key at `place`: in parentheses, or a function call without (manual, CREATE INDEX)."""
+    """The expression of a key at `place`: in parentheses, or a function call without them."""
     sql = b.sql
     if sql.text.startswith("(", place.start):
         return sql.inside(place.start)

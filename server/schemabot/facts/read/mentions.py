@@ -9,16 +9,18 @@ from schemabot.facts.read.scan import StatementText
 
 # Words of the grammar that may be names too; tables called like other unreserved words (comments, groups,
 # location) are ordinary.
-_GRAMMAR_WORDS = (
-    "access add aggregate always alter attach by cascade class column concurrently conversion data database"
-    " delete detach disable domain drop each enable enum event execute extension exclude for force foreign function"
-    " generated grant granted handler identity if include index inherit inherits insert instead is key"
-    " language level local materialized method no nothing of operator option options owner partition policy"
-    " prepare procedure publication recursive refresh release rename replace reset restrict returns revoke"
-    " role routine rule savepoint schema search security sequence server set start stored subscription"
-    " tablespace temp temporary transaction trigger truncate type unlogged update user using valid validate"
-    " values view where with without"
-).split()
+_GRAMMAR_WORDS = frozenset(
+    """
+    access add aggregate always alter attach by cascade class column concurrently conversion data
+    database delete detach disable domain drop each enable enum event execute extension exclude for
+    force foreign function generated grant granted handler identity if include index inherit inherits
+    insert instead is key language level local materialized method no nothing of operator option options
+    owner partition policy prepare procedure publication recursive refresh release rename replace reset
+    restrict returns revoke role routine rule savepoint schema search security sequence server set start
+    stored subscription tablespace temp temporary transaction trigger truncate type unlogged update user
+    using valid validate values view where with without
+    """.split()  # noqa: SIM905  # a list of a hundred words is not more readable
+)
 _KEYWORDS = frozenset((*COL_NAME_KEYWORDS, *RESERVED_KEYWORDS, *TYPE_FUNC_NAME_KEYWORDS, *_GRAMMAR_WORDS))
 _MOST = 500
 
@@ -39,29 +41,29 @@ def mentioned_names(text: str) -> tuple[tuple[str, ...], ...]:
         if span.start == span.end:
             break
         at = span.end
-        token = span.of(text)
-        if token == "." and chain:
+        word = span.of(text)
+        if word == "." and chain:
             after_dot = True
             continue
         if not after_dot:
             _add(chain, found)
             chain = []
-        if _is_identifier(token):
-            chain.append(token)
+        if _is_identifier(word):
+            chain.append(word)
         after_dot = False
     _add(chain, found)
     return tuple(found)
 
 
-def _is_identifier(token: str) -> bool:
-    if token.endswith("'"):
+def _is_identifier(word: str) -> bool:
+    if word.endswith("'"):
         return False
-    if token.endswith('"'):
-        return len(token) > 2
-    return token[0] == "_" or token[0].isalpha() or token[0] > "\x7f"
+    if word.endswith('"'):
+        return len(word) > 2
+    return word[0] == "_" or word[0].isalpha() or word[0] > "\x7f"
 
 
 def _add(chain: list[str], found: dict[tuple[str, ...], None]) -> None:
     if not chain or (len(chain) == 1 and chain[0].lower() in _KEYWORDS):
         return
-    found.setdefault(tuple(fold(token) for token in chain))
+    found.setdefault(tuple(fold(word) for word in chain))

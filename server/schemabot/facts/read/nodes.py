@@ -141,9 +141,7 @@ def _chain(b: Builder, node: Json) -> Node:
     """A chain of binary operators leans to the left: read it in a loop, thousands of `||` are ordinary."""
     left = node.get("lexpr")
     if left is None or "A_Expr" not in left:
-        return Operator(
-            _operator_name(node), None if left is None else b.build(left), b.build(node["rexpr"])
-        )
+        return Operator(_operator_name(node), None if left is None else b.build(left), b.build(node["rexpr"]))
     links = [node]
     while left is not None and "A_Expr" in left:
         fields = left["A_Expr"]

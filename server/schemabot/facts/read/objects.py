@@ -1,4 +1,4 @@
-"""Names of objects of any kind, as DROP, COMMENT, GRANT and ALTER ... RENAME / OWNER / SET SCHEMA write them."""
+"""Names of objects of any kind, as DROP, COMMENT, GRANT, ALTER ... RENAME / OWNER / SET SCHEMA write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Statements that are understood and leave the schema alone. Each fact's span is the statement's first words."""
+"""Statements that are understood and leave the schema alone, and why others are not read.
+
+Each fact's span is the statement's first words.
+"""
 
 from __future__ import annotations
 

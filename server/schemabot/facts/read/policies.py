@@ -15,8 +15,6 @@ def create_policy(node: Json, b: Builder) -> list[AnyFact]:
     name = b.sql.ident_at(b.sql.begins("create", "policy"), node["policy_name"])
     table = b.sql.relation(node["table"])
     using, check = _conditions(node, table, b)
-    written = b.sql.skip(table.span.end, "as permissive", "as restrictive")
-    written = b.sql.skip(written, "for " + node.get("cmd_name", "all"))
     return [
         CreatePolicy(
             span=name.span,
@@ -24,8 +22,9 @@ def create_policy(node: Json, b: Builder) -> list[AnyFact]:
             table=table,
             command=cast(PolicyCommand, node.get("cmd_name", "all")),
             permissive="permissive" in node,
-            roles=roles(node.get("roles")),
-            roles_written=b.sql.word(written) == "to",
+            roles=roles(node["roles"]),
+            # Without TO the grammar adds a PUBLIC that has no place.
+            roles_written=node["roles"][0]["RoleSpec"].get("location", 0) >= 0,
             using=using,
             check=check,
         )

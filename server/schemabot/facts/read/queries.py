@@ -138,7 +138,9 @@ def common_tables(b: Builder, node: Json) -> tuple[CommonTable, ...]:
     ctes = [cte["CommonTableExpr"] for cte in node["withClause"]["ctes"]]
     return tuple(
         [
-            CommonTable(cte["ctename"], b.build(cte["ctequery"]), strings(cte.get("aliascolnames")), recursive)
+            CommonTable(
+                cte["ctename"], b.build(cte["ctequery"]), strings(cte.get("aliascolnames")), recursive
+            )
             for cte in ctes
         ]
     )
@@ -226,7 +228,7 @@ def merge(b: Builder, node: Json) -> Query:
 
 
 def assigned(b: Builder, nodes: list[Json] | None) -> tuple[Node, ...]:
-    """What the columns of SET become; `(a, b) = (1, 2)` gives each its own, one of a query gives the query."""
+    """What the columns of SET become; `(a, b) = (1, 2)` gives each its own, `= (select ...)` the query."""
     found: list[Node] = []
     for node in nodes or ():
         value = node["ResTarget"].get("val")
@@ -322,7 +324,8 @@ def table_function(b: Builder, node: Json) -> FunctionRef:
     return FunctionRef(
         (Opaque(call.kind, (*call.children, *inner.children)),),
         alias.get("aliasname"),
-        strings(alias.get("colnames")) or tuple([column.get("name") or column.get("colname", "") for column in columns]),
+        strings(alias.get("colnames"))
+        or tuple([column.get("name") or column.get("colname", "") for column in columns]),
         tuple([type_name(column["typeName"], b.sql) for column in columns]) if typed else (),
         "lateral" in node,
     )

@@ -1,4 +1,4 @@
-"""ALTER ... RENAME, SET SCHEMA, OWNER TO, of every kind. The fact's span is what follows the object's name."""
+"""ALTER ... RENAME, SET SCHEMA, OWNER TO, of every kind. A fact's span is what follows the object's name."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def rename(node: Json, b: Builder) -> list[AnyFact]:
             part = sql.ident_at(at, node["subname"])
     return [
         RenameObject(
-            span=sql.rest(sql.skip(name.span.end, "*") if arguments is None else sql.find(name.span.end, "rename")),
+            span=sql.rest(
+                sql.skip(name.span.end, "*") if arguments is None else sql.find(name.span.end, "rename")
+            ),
             kind=kind,
             name=name,
             new_name=node["newname"],
@@ -60,7 +62,7 @@ def _subject(node: Json, words: str, b: Builder) -> tuple[Name, tuple[TypeName, 
     at = b.sql.begins("alter", *(words.split() if words else ()), *_OTHER_WORDS, *exists)
     if "object" not in node:
         return b.sql.name_at(at, (node.get("subname", ""),)), None
-    return object_name(node["object"], at, b, node.get("renameType", node.get("objectType", "")))
+    return object_name(node["object"], at, b, str(node.get("renameType") or node.get("objectType")))
 
 
 # ALTER USER / GROUP are ALTER ROLE; ALTER LANGUAGE may say PROCEDURAL.
@@ -94,4 +96,3 @@ def change_owner(node: Json, b: Builder) -> list[AnyFact]:
             arguments=arguments,
         )
     ]
-

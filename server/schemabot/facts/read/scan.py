@@ -19,8 +19,19 @@ from schemabot.text import Span
 
 # scan.l: space is [ \t\n\r\f\v]; identifiers may hold any character above ASCII.
 _WORD = r"[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_$\u0080-\U0010ffff]*"
+
+
+def _comment(levels: int) -> str:
+    """A comment that holds others, `levels` deep: a pattern cannot count."""
+    inner = f"|{_comment(levels - 1)}" if levels else ""
+    return rf"/\*(?:[^*/]++|\*(?!/)|/(?!\*){inner})*+\*/"
+
+
+_COMMENT = _comment(3)
 # Possessive: a gap must not give back a blank to what follows it.
-_GAP = r"(?:[ \t\n\r\f\v]++|--[^\r\n]*+|/\*(?:[^*/]++|\*(?!/)|/(?!\*))*+\*/)*+"
+GAP = rf"(?:[ \t\n\r\f\v]++|--[^\r\n]*+|{_COMMENT})*+"
+"""What may stand between two tokens: blanks and comments."""
+_GAP = GAP
 _QUOTED = r'(?:[uU]&)?"(?:[^"]|"")*"'
 _IDENT = rf"(?:{_QUOTED}|{_WORD})"
 _STRING = r"'(?:(?<=[eE]')(?<![\w$][eE]')[^'\\]*(?:(?:\\.|'')[^'\\]*)*|[^']*(?:''[^']*)*)'"
@@ -38,7 +49,7 @@ _TOKEN = re.compile(
 )
 _BRACKET = re.compile(
     rf"""\( | \) | \[ | \] | , | {_STRING} | "(?:[^"]|"")*"
-    | -(?:-[^\r\n]*)? | /(?:\*(?:[^*/]++|\*(?!/)|/(?!\*))*+\*/)?
+    | -(?:-[^\r\n]*)? | /(?:(?<=/){_COMMENT[1:]})?
     | \$(?:(?<![\w$]\$)(?:(?P<tag>[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_\u0080-\U0010ffff]*)?
         \$.*?\$(?(tag)(?P=tag)|)\$))?""",
     re.DOTALL | re.VERBOSE,
@@ -81,7 +92,8 @@ def _phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
 class StatementText:
     """One statement's text and what can be asked about places in it.
 
-    `start` is where the statement begins: not 0 for an element of CREATE SCHEMA, whose text is cut at its end.
+    `start` is where the statement begins: not 0 for an element of CREATE SCHEMA, whose text is cut at its
+    end.
     """
 
     __slots__ = ("start", "text")
@@ -190,7 +202,10 @@ class StatementText:
         return Span(len(text), len(text))
 
     def items(self, at: int, limit: int | None = None) -> list[Span]:
-        """The items of the list that starts at `at`: cut at commas, ended by `)`, `limit` or the text's end."""
+        """The items of the list that starts at `at`, cut at commas.
+
+        The list is ended by `)`, `limit` or the text's end.
+        """
         text = self.text
         limit = len(text) if limit is None else limit
         found: list[Span] = []
@@ -290,6 +305,16 @@ class StatementText:
         for _ in range(len(parts) - 1):
             end = self._token(self._token(end)[1])[1]  # the dot and what follows it
         return Name(tuple(parts), Span(start, end))
+
+    def qualified(self, span: Span) -> list[Span]:
+        """The identifiers of the qualified name at `span`."""
+        found: list[Span] = []
+        at = span.start
+        while at < span.end:
+            start, end = self._token(at)
+            found.append(Span(start, end))
+            at = self._token(end)[1]  # the dot
+        return found
 
     def ident_at(self, at: int, name: str) -> Ident:
         """The identifier `name`, written as the first token at or behind `at`."""

@@ -22,6 +22,7 @@ from schemabot.facts.names import Name
 from schemabot.facts.read.build import Builder
 from schemabot.facts.read.columns import column_def
 from schemabot.facts.read.constraints import table_constraint
+from schemabot.facts.read.scan import GAP
 from schemabot.facts.read.tree import Json, constant, options, strings
 from schemabot.text import Span
 
@@ -42,7 +43,7 @@ _STRATEGIES: dict[str, Literal["range", "list", "hash"]] = {
     "PARTITION_STRATEGY_LIST": "list",
     "PARTITION_STRATEGY_HASH": "hash",
 }
-_WITH_DATA = re.compile(r"\bwith\s+(?:no\s+)?data\s*$", re.IGNORECASE)
+_WITH_DATA = re.compile(rf"\bwith{GAP}(?:no{GAP})?data{GAP}$", re.IGNORECASE)
 
 
 def create_table(node: Json, b: Builder, foreign: bool = False) -> list[AnyFact]:

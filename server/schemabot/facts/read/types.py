@@ -21,7 +21,9 @@ from schemabot.facts.read.constraints import table_constraint
 from schemabot.facts.read.tree import Json, cascades, options, strings
 from schemabot.facts.read.type_names import type_name
 
-_DOMAIN_ACTIONS: dict[str, Literal["set default", "set not null", "drop not null", "drop constraint", "validate"]] = {
+_DOMAIN_ACTIONS: dict[
+    str, Literal["set default", "set not null", "drop not null", "drop constraint", "validate"]
+] = {
     "T": "set default",
     "N": "drop not null",
     "O": "set not null",

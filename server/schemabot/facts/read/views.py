@@ -6,10 +6,11 @@ import re
 
 from schemabot.facts.model import AnyFact, CreateView
 from schemabot.facts.read.build import Builder
+from schemabot.facts.read.scan import GAP
 from schemabot.facts.read.tables import view_options
 from schemabot.facts.read.tree import Json, strings
 
-_CHECK_OPTION = re.compile(r"\bwith\s+(?:(?:cascaded|local)\s+)?check\s+option\s*$", re.IGNORECASE)
+_CHECK_OPTION = re.compile(rf"\bwith{GAP}(?:(?:cascaded|local){GAP})?check{GAP}option{GAP}$", re.IGNORECASE)
 _TEMPORARY = ("local", "global", "temporary", "temp")
 _CHECKS = {"LOCAL_CHECK_OPTION": "local", "CASCADED_CHECK_OPTION": "cascaded"}
 
@@ -29,7 +30,8 @@ def create_view(node: Json, b: Builder) -> list[AnyFact]:
     is_recursive = sql.word(sql.begins("create", "or replace", *_TEMPORARY)) == "recursive"
     if is_recursive:
         # The grammar wraps the query as a CTE of the view's name, which then stands nowhere in the text.
-        query["SelectStmt"]["fromClause"][0]["RangeVar"]["location"] = relation.get("location", 0)
+        at = sql.qualified(name.span)[-1].start
+        query["SelectStmt"]["fromClause"][0]["RangeVar"]["location"] = at
     return [
         CreateView(
             span=name.span,

@@ -1,0 +1,141 @@
+-- case: tables
+create table t (a serial primary key, b int references t);
+create view v as select a from t;
+alter table t rename to u;
+alter table t rename to w;
+alter table if exists t rename to w;
+alter table u rename to v;
+create table t (a int);
+alter table v rename to vv;
+alter view vv rename to v;
+alter view u rename to x;
+create table x (r u);
+-- case: columns
+create table t (a int check (a > 0), b int, c int generated always as (b + 1) stored, unique (b));
+create index on t (a);
+create view v as select a, b as bb from t;
+alter table t rename column a to x;
+alter table t rename b to y;
+alter table t rename nothing to z;
+alter table t rename x to y;
+alter table v rename column bb to cc;
+alter view v rename column a to aa;
+create index on t (x);
+alter table t add check (x > 1);
+-- case: columns of children
+create table a (x int, check (x > 0));
+create table b () inherits (a);
+alter table b rename x to y;
+alter table a rename x to y;
+-- case: constraints and indexes
+create table t (a int primary key, b int unique, c int check (c > 0), d int references t);
+create index i on t (d);
+alter table t rename constraint t_pkey to pk;
+alter index t_b_key rename to bk;
+alter table t rename constraint t_c_check to cc;
+alter table t rename constraint t_d_fkey to fk;
+alter table t rename constraint nothing to x;
+alter index i rename to j;
+alter index i rename to k;
+alter index if exists i rename to k;
+alter table t rename constraint cc to fk;
+alter index j rename to pk;
+create table t_pkey (a int);
+-- case: inherited constraints
+create table a (x int, constraint c check (x > 0));
+create table b () inherits (a);
+alter table b rename constraint c to d;
+alter table a rename constraint c to d;
+-- case: policies and triggers
+create function f() returns trigger language plpgsql as 'begin return new; end';
+create table t (a int);
+create policy p on t;
+create policy q on t;
+create trigger x before insert on t for each row execute function f();
+alter policy p on t rename to r;
+alter policy r on t rename to q;
+alter policy nothing on t rename to s;
+alter trigger x on t rename to y;
+alter trigger x on t rename to z;
+-- case: sequences and types
+create sequence s;
+create table t (a int default nextval('s'), b serial);
+alter sequence s rename to s2;
+alter sequence t_b_seq rename to own;
+create type e as enum ('a');
+create table u (a e);
+alter type e rename to e2;
+alter type nothing rename to e3;
+create domain d as int constraint c check (value > 0);
+alter domain d rename to d2;
+alter domain d2 rename constraint c to c2;
+create type pair as (a int);
+alter type pair rename to pair2;
+create table pair2 (a int);
+-- case: functions
+create function f() returns int language sql as 'select 1';
+create function f(int) returns int language sql as 'select 1';
+create function g() returns int language sql as 'select 1';
+create table t (a int default f());
+alter function f rename to h;
+alter function f() rename to g;
+alter function f() rename to h;
+alter function nothing() rename to k;
+-- case: schemas
+create schema s;
+create table s.t (a serial primary key, b int check (b > 0));
+create type s.e as enum ('a');
+create function s.f() returns int language sql as 'select 1';
+create table u (a s.e default 'a', b int references s.t);
+alter schema s rename to s2;
+alter schema s rename to s3;
+create table s2.t2 (a s2.e);
+drop table s2.t cascade;
+-- case: set schema
+create schema s;
+create table t (a serial primary key, b int unique, c int check (c > 0));
+create index i on t (b);
+create view v as select a from t;
+create type e as enum ('a');
+create function f() returns int language sql as 'select 1';
+create sequence q;
+alter table t set schema s;
+alter table t set schema s;
+alter table if exists t set schema s;
+alter view v set schema s;
+alter type e set schema s;
+alter function f() set schema s;
+alter sequence q set schema s;
+alter sequence s.t_a_seq set schema public;
+alter table s.t set schema nowhere;
+create table t (a serial primary key, b int unique, c int check (c > 0));
+alter table t set schema s;
+create index i on t (b);
+-- case: set schema of a clash
+create schema s;
+create table t (a int);
+create index i on t (a);
+create table s.i (a int);
+alter table t set schema s;
+-- case: owner
+create role somebody;
+create table t (a serial);
+grant select on t to somebody;
+alter table t owner to somebody;
+create schema s;
+alter schema s owner to somebody;
+create function f() returns int language sql as 'select 1';
+alter function f() owner to somebody;
+create type e as enum ('a');
+alter type e owner to somebody;
+-- case: what was renamed is used
+create table t (a int, b text);
+alter table t rename a to x;
+alter table t rename to u;
+create table w (x int, y text default 'a');
+create unique index on u (x);
+alter table w add foreign key (x) references u (x);
+alter table u rename x to z;
+create view v as select z from u;
+alter table u drop column z;
+alter table u drop column z cascade;
