@@ -90,6 +90,7 @@ def test_the_end_of_input_ends_the_server(raw):
     client = raw()
     client.initialize()
     client.process.stdin.close()
+    client.process.stdin = None
     assert client.process.wait(10) == 1
 
 

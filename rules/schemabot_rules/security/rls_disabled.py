@@ -186,7 +186,7 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
 def _open(table: Table, context: StateContext[Any]) -> bool:
     return (
         not table.rls
-        and True
+        and table.kind != "foreign"
         and context.concerns(table)
         and context.project.is_exposed(table.schema)
     )

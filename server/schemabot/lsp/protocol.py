@@ -6,14 +6,16 @@ pygls keeps a copy of every document that splits its lines again at each edit (m
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from lsprotocol import types
 from pygls.protocol import LanguageServerProtocol, lsp_method
-from pygls.protocol.json_rpc import RPCRequest
+from pygls.protocol.json_rpc import JsonRPCNotification, RPCRequest
 
 INVALID_REQUEST = -32600
+INVALID_PARAMS = -32602
+ANSWERED = "$/schemabot/answered"
+"""Stands for a request that was answered while it was read; nothing handles it."""
 
 
 class SchemaBotProtocol(LanguageServerProtocol):
@@ -44,14 +46,24 @@ class SchemaBotProtocol(LanguageServerProtocol):
         """End the message loop; `serve` turns `was_shut_down` into the exit code."""
         self._server.stop_reading()  # type: ignore[attr-defined]
 
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """Turn a message into its type; a request that does not fit its type is answered, not only logged."""
+        try:
+            return super().structure_message(data)
+        except Exception as error:
+            if "id" not in data or "method" not in data:
+                raise
+            reason = error.__cause__ or error
+            answer = types.ResponseError(INVALID_PARAMS, f"{data['method']}: {reason}")
+            self._send_response(data["id"], error=answer)
+            return JsonRPCNotification(method=ANSWERED, jsonrpc="2.0", params=None)
+
     def handle_message(self, message: Any) -> None:
         """Answer requests that come after `shutdown` with an error instead of with silence."""
+        if getattr(message, "method", "") == ANSWERED:
+            return
         if self._shutdown and isinstance(message, RPCRequest):
             error = types.ResponseError(INVALID_REQUEST, "the server is shutting down")
             self._send_response(message.id, error=error)
             return
         super().handle_message(message)
-
-    def later(self, call: Any, *args: Any) -> None:
-        """Run `call` on the event loop, soon."""
-        asyncio.get_running_loop().call_soon(call, *args)

@@ -319,19 +319,19 @@ def closure(catalog: Catalog, roots: Iterable[Target], *, cascade: bool) -> dict
 def blockers(catalog: Catalog, gone: dict[Target, bool]) -> list[Target]:
     """What depends on `gone`, directly or not, and does not go by itself: the reason to refuse RESTRICT."""
     relations = {target.oid for target in gone if target.kind in ("relation", "type")}
-    blocking: dict[Target, None] = {}
+    blocking: dict[Target, bool] = {}
     todo = list(gone)
     while todo:
-        for dependent, _ in dependents_of(catalog, todo.pop(0)):
+        for dependent, automatic in dependents_of(catalog, todo.pop(0)):
             is_inside = (
                 dependent in gone
                 or (dependent.kind not in ("relation", "type", "function") and dependent.oid in relations)
                 or (dependent.kind == "default" and dependent._replace(kind="column") in gone)
             )
             if not is_inside and dependent not in blocking:
-                blocking[dependent] = None
+                blocking[dependent] = automatic
                 todo.append(dependent)
-    return list(blocking)
+    return [target for target, automatic in blocking.items() if not automatic]
 
 
 def describe(catalog: Catalog, target: Target) -> str:

@@ -95,7 +95,7 @@ class QueryBinder:
                 self.query(node.query, scope, depth + 1)
             elif isinstance(node, ex.Query):
                 self.query(node, scope, depth + 1)
-            elif isinstance(node, ex.Part_):
+            elif isinstance(node, ex.Part_) and not is_flattened(node):
                 todo += [getattr(node, field) for field in node.__struct_fields__]
 
     def column(self, node: ex.Column, scope: Scope) -> OutColumn | None:
@@ -306,6 +306,8 @@ class QueryBinder:
             return columns, True
         columns, known = self._targets(query, scope, depth, (star, star_known))
         self.expression(query.where, scope, depth)
+        if any(map(is_flattened, query.others)):
+            return (), False
         if query.others:
             scope.aliases = frozenset(column.name for column in columns)
             for node in query.others:
@@ -351,6 +353,11 @@ class QueryBinder:
         ):
             self.missing.append(Missing("relation", name.parts, name.span))
         return found
+
+
+def is_flattened(node: object) -> bool:
+    """Whether facts gave up the structure below `node`: its names cannot be looked up in their scopes."""
+    return isinstance(node, ex.Opaque) and node.kind == "deeply nested"
 
 
 def _output(name: str, type_: TypeRef | None) -> OutColumn:

@@ -1,0 +1,48 @@
+-- Migration: Create the helpers that every table uses
+-- Author: data-engineer
+-- Date: 2024-01-08
+-- Reversible: Yes
+
+-- =============================================
+-- UP MIGRATION
+-- =============================================
+
+-- Sets updated_at of a row that is changed
+create function public.set_updated_at()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.updated_at = now();
+  return new;
+end;
+$$;
+
+-- Keeps created_at what it was when the row was made, whatever the client sends
+create function public.keep_created_at()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.created_at = case tg_op when 'INSERT' then now() else old.created_at end;
+  return new;
+end;
+$$;
+
+-- Triggers call them; no client has to
+revoke execute on function public.set_updated_at() from public, anon, authenticated;
+revoke execute on function public.keep_created_at() from public, anon, authenticated;
+
+-- Rationale
+comment on function public.set_updated_at() is
+  'One function for all tables: updated_at never depends on what a client sends.';
+comment on function public.keep_created_at() is
+  'For tables whose created_at decides something, as that of org_memberships does.';
+
+-- =============================================
+-- DOWN MIGRATION (for reference)
+-- =============================================
+-- drop function if exists public.keep_created_at();
+-- drop function if exists public.set_updated_at();
