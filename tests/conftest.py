@@ -11,49 +11,48 @@ import pytest
 if TYPE_CHECKING:
     from support.postgres import Database, Platform
 
-_POSTGRES_FIXTURES = {"database", "supabase_database", "new_database"}
+    PlatformName = Literal["postgres", "supabase"]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need PostgreSQL, so that `-m "not postgres"` leaves them out."""
     for item in items:
-        if _POSTGRES_FIXTURES & set(getattr(item, "fixturenames", ())):
+        if "platforms" in getattr(item, "fixturenames", ()):
             item.add_marker("postgres")
 
 
 @pytest.fixture(scope="session")
-def _platforms() -> Iterator[Callable[[str], Platform]]:
+def platforms() -> Iterator[Callable[[PlatformName], Platform]]:
     """The platforms by name, each with a server that starts when it is first asked for a database."""
     pytest.importorskip("psycopg", reason="psycopg is not installed: pip install --group dev")
-    from support.postgres import Platform
+    from support.postgres import NotInstalled, Platform, require_installed
 
-    platforms: dict[str, Platform] = {}
+    try:
+        require_installed()
+    except NotInstalled as reason:
+        pytest.skip(str(reason))
+    made: dict[str, Platform] = {}
     with ExitStack() as stack:
 
-        def platform(name: str) -> Platform:
-            if name not in platforms:
-                platforms[name] = Platform(name)
-                stack.callback(platforms[name].stop)
-            return platforms[name]
+        def platform(name: PlatformName) -> Platform:
+            if name not in made:
+                made[name] = Platform(name)
+                stack.callback(made[name].stop)
+            return made[name]
 
         yield platform
 
 
 @pytest.fixture
 def new_database(
-    _platforms: Callable[[str], Platform],
-) -> Iterator[Callable[[Literal["postgres", "supabase"]], Database]]:
-    """Makes databases of a platform: for tests that need several. They are dropped after the test."""
-    from support.postgres import NotInstalled
-
+    platforms: Callable[[PlatformName], Platform],
+) -> Iterator[Callable[[PlatformName], Database]]:
+    """Makes databases of a platform, for tests that need several. They are dropped after the test."""
     with ExitStack() as stack:
 
-        def make(platform: Literal["postgres", "supabase"] = "postgres") -> Database:
-            try:
-                database = _platforms(platform).database()
-            except NotInstalled as reason:
-                pytest.skip(str(reason))
+        def make(platform: PlatformName) -> Database:
+            database = platforms(platform).database()
             stack.callback(database.close)
             return database
 
@@ -61,12 +60,12 @@ def new_database(
 
 
 @pytest.fixture
-def database(new_database: Callable[[str], Database]) -> Database:
+def database(new_database: Callable[[PlatformName], Database]) -> Database:
     """An empty database of PostgreSQL 18: `.connect()`, `.run(text)`."""
     return new_database("postgres")
 
 
 @pytest.fixture
-def supabase_database(new_database: Callable[[str], Database]) -> Database:
+def supabase_database(new_database: Callable[[PlatformName], Database]) -> Database:
     """A database of PostgreSQL 18 with what a Supabase project has before its first migration."""
     return new_database("supabase")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from schemabot.analysis import Analysis, MigrationFile, Project, analyse, retype, select_rules
 from schemabot.catalog.platform import platform_state
 from schemabot.rulekit.registry import all_rules
@@ -29,7 +30,9 @@ PIECES = st.sampled_from(
         "create policy p on public.tags using (true);", "\r\n", "\ufeff", "do $$ begin end $$;",
     ]
 )  # fmt: skip
-EDITS = st.lists(st.tuples(st.integers(0, 2), st.floats(0, 1), st.integers(0, 12), PIECES), min_size=1, max_size=12)
+EDITS = st.lists(
+    st.tuples(st.integers(0, 2), st.floats(0, 1), st.integers(0, 12), PIECES), min_size=1, max_size=12
+)
 
 
 def opened(texts: tuple[str, ...]) -> Analysis:
@@ -39,7 +42,8 @@ def opened(texts: tuple[str, ...]) -> Analysis:
 
 def said(analysis: Analysis) -> dict[str, list[tuple[str, object, str]]]:
     return {
-        name: [(f.rule, analysis.place(f.at), f.message) for f in analysis.report(name).findings] for name in NAMES
+        name: [(f.rule, analysis.place(f.at), f.message) for f in analysis.report(name).findings]
+        for name in NAMES
     }
 
 

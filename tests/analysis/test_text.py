@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from schemabot.text import Edit, LineIndex, Span, apply_edits, line_end_of, units
 
 TEXTS = st.text(alphabet="ab\r\n\x0b\x0c\x85\u2028é🌱", max_size=40)
@@ -12,7 +13,12 @@ TEXTS = st.text(alphabet="ab\r\n\x0b\x0c\x85\u2028é🌱", max_size=40)
 
 def test_lines_end_where_the_protocol_says():
     index = LineIndex("a\nb\r\nc\rd\x0ce\u2028f")
-    assert [index.line_span(n).of(index.text) for n in range(index.line_count)] == ["a", "b", "c", "d\x0ce\u2028f"]
+    assert [index.line_span(n).of(index.text) for n in range(index.line_count)] == [
+        "a",
+        "b",
+        "c",
+        "d\x0ce\u2028f",
+    ]
 
 
 @given(TEXTS, st.integers(-3, 60), st.sampled_from(["utf-8", "utf-16", "utf-32"]))
@@ -36,7 +42,9 @@ def test_an_edited_index_is_a_new_index(text: str, start: int, length: int, new:
 
 
 def test_edits_are_applied_together():
-    assert apply_edits("abcdef", [Edit(Span(4, 5), "X"), Edit(Span(1, 3), ""), Edit(Span(0, 0), "<")]) == "<adXf"
+    assert (
+        apply_edits("abcdef", [Edit(Span(4, 5), "X"), Edit(Span(1, 3), ""), Edit(Span(0, 0), "<")]) == "<adXf"
+    )
 
 
 def test_overlapping_edits_are_refused():

@@ -13,7 +13,11 @@ CAPABILITIES: dict[str, Any] = {
     "general": {"positionEncodings": ["utf-16"]},
     "workspace": {"workspaceEdit": {"documentChanges": True}, "configuration": False},
     "textDocument": {
-        "publishDiagnostics": {"relatedInformation": True, "versionSupport": True, "codeDescriptionSupport": True}
+        "publishDiagnostics": {
+            "relatedInformation": True,
+            "versionSupport": True,
+            "codeDescriptionSupport": True,
+        }
     },
 }
 

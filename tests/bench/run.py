@@ -51,7 +51,7 @@ async def typing(command: list[str], root: Path, newest: Path, middle: Path) -> 
         await client.start()
         line = path.read_text().count("\n") // 2
         text = path.read_text()
-        while not text.splitlines()[line].strip() == "" and line > 0:
+        while text.splitlines()[line].strip() and line > 0:
             line -= 1
         document = {"uri": path.as_uri(), "languageId": "sql", "version": 0, "text": text}
         client.notify("textDocument/didOpen", {"textDocument": document})
@@ -108,7 +108,11 @@ def main() -> None:
             warm += [checked([schemabot, "check", str(root)], cache)[0] for _ in range(2)]
             if squawk:
                 other.append(checked([squawk, *map(str, files)], cache)[0])
-        row("check, cold, median", f"{percentile(cold, 0.5):.2f} s", f"{percentile(other, 0.5):.2f} s" if other else "-")
+        row(
+            "check, cold, median",
+            f"{percentile(cold, 0.5):.2f} s",
+            f"{percentile(other, 0.5):.2f} s" if other else "-",
+        )
         row("check, warm, median", f"{percentile(warm, 0.5):.2f} s", "-")
         row("peak memory of check", f"{max(peaks):.0f} MB", "-")
 

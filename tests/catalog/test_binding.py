@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from schemabot.catalog.apply.binding import analyse_query, bind
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.objects import Bound, Table, Use, View
@@ -137,7 +138,9 @@ def test_every_span_is_the_name_it_stands_for(expression: str) -> None:
     view = state.catalog.relation("public", "v")
     if isinstance(view, View):
         for use in view.uses:
-            written = view.query.text[use.span.start - view.query.span.start : use.span.end - view.query.span.start]
+            written = view.query.text[
+                use.span.start - view.query.span.start : use.span.end - view.query.span.start
+            ]
             assert use.span.start < 0 or written in ("a", "b", "t", "f", "*")
 
 

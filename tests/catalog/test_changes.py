@@ -35,7 +35,9 @@ def test_alterations_are_noted_with_their_statement() -> None:
 
 
 def test_numbers_of_columns_stay() -> None:
-    table = _table("create table t (a int, b int, c int); alter table t drop column b; alter table t add d int")
+    table = _table(
+        "create table t (a int, b int, c int); alter table t drop column b; alter table t add d int"
+    )
     assert [(c.name, c.number) for c in table.columns] == [("a", 1), ("c", 3), ("d", 4)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from schemabot.catalog.apply.naming import NAME_BYTES, clip, index_column_names, make_object_name
 from schemabot.facts.model import IndexElement
 

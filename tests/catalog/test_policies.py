@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from schemabot.catalog.state import ProblemKind
 from support.agreement import assert_agreement
+from support.replay import replay
 
 if TYPE_CHECKING:
     from support.postgres import Database
@@ -204,3 +206,36 @@ def test_policies(case: str, database: Database) -> None:
 @pytest.mark.parametrize("case", TRIGGERS)
 def test_triggers(case: str, database: Database) -> None:
     assert_agreement(database, TABLE + TRIGGERS[case])
+
+
+@pytest.mark.parametrize(
+    ("extension", "function", "known"),
+    [
+        ("moddatetime", "moddatetime", True),
+        ("moddatetime", "nothing", False),
+        ("an_extension_we_do_not_know", "anything", True),
+    ],
+)
+def test_functions_that_extensions_bring(extension: str, function: str, known: bool) -> None:
+    _, problems = replay(
+        f"""
+        create table items (id int);
+        create extension {extension};
+        create trigger t before update on items for each row execute function {function}();
+        """
+    )
+    assert [p.kind for p in problems] == ([] if known else [ProblemKind.UNKNOWN_FUNCTION])
+
+
+def test_nothing_is_rejected_about_a_tainted_table() -> None:
+    _, problems = replay(
+        """
+        create table items (id int);
+        do $$ begin alter table items add column owner text; end $$;
+        create policy p on items using (owner = 'x');
+        alter policy q on items using (owner = 'x');
+        comment on column items.owner is 'x';
+        grant select (owner) on items to public;
+        """
+    )
+    assert problems == ()

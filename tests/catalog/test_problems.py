@@ -1,8 +1,9 @@
-"""What replay says when the server would refuse: the kind, the object, the place and who stands in the way."""
+"""What replay says when the server would refuse: kind, object, place, and who stands in the way."""
 
 from __future__ import annotations
 
 import pytest
+
 from schemabot.catalog.state import Problem, ProblemKind
 from support.replay import replay
 
@@ -26,7 +27,6 @@ def _problem(statement: str, before: str = TABLES) -> tuple[Problem, str]:
         ("create table public.a ()", ProblemKind.ALREADY_EXISTS, "public.a", "public.a"),
         ("create table s.t ()", ProblemKind.UNKNOWN_SCHEMA, "s", "s.t"),
         ("create table t (x int, x text)", ProblemKind.DUPLICATE_COLUMN, "public.t.x", "x"),
-        ("create table t (x int references q)", ProblemKind.UNKNOWN_TABLE, "public.q", "q"),
         ("create table t (x int references v)", ProblemKind.WRONG_KIND, "public.v", "v"),
         ("create table t (x int references b)", ProblemKind.KEY_NOT_UNIQUE, "public.b", "b"),
         ("create table t (x int references a (z))", ProblemKind.KEY_NOT_UNIQUE, "public.a", "a"),
@@ -75,6 +75,15 @@ def test_the_keys_there_are_are_named() -> None:
     assert problem.others == ("(x)", "(y, z)")
 
 
+def test_a_key_to_an_unknown_table_is_noted_and_left_out() -> None:
+    state, problems = replay("create table t (a int primary key, b int references q)")
+    assert [(p.kind, p.object, p.rejected) for p in problems] == [
+        (ProblemKind.UNKNOWN_TABLE, "public.q", False)
+    ]
+    table = state.catalog.table("public", "t")
+    assert table is not None and [c.kind for c in table.constraints] == ["primary key"]
+
+
 def test_an_unknown_type_is_noted_and_the_table_is_made() -> None:
     state, problems = replay("create table t (a nosuch, b int)")
     assert [(p.kind, p.object, p.rejected) for p in problems] == [(ProblemKind.UNKNOWN_TYPE, "nosuch", False)]
@@ -94,7 +103,7 @@ def test_nothing_is_said_about_what_was_not_understood(statement: str) -> None:
 
 def test_a_refused_statement_changes_nothing() -> None:
     before, _ = replay(TABLES)
-    after, problems = replay(TABLES + "create table t (n serial primary key, x int references nowhere);")
+    after, problems = replay(TABLES + "create table t (n serial primary key, x int references v);")
     assert problems
     assert after.catalog.relation_names.keys() == before.catalog.relation_names.keys()
     assert after.catalog.next_oid == before.catalog.next_oid

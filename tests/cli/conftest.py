@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from support.command import supabase_project
 
 NAME = "20240101000000_notes.sql"

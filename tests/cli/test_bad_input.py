@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from support.command import Ran, schemabot, supabase_project
 
 OK = "20240101000000_ok.sql"
@@ -151,11 +152,10 @@ def test_files_without_permission(tmp_path: Path) -> None:
 )
 def test_extreme_texts(tmp_path: Path, text: str) -> None:
     supabase_project(tmp_path, {OK: text})
-    for arguments in (["check", "--format", "json"], ["catalog"]):
-        ran = schemabot(*arguments, cwd=tmp_path)
-        assert ran.code in (0, 1), ran.err
-        assert ran.err == ""
-        assert ran.json
+    ran = schemabot("check", "--format", "json", cwd=tmp_path)
+    assert ran.code in (0, 1), ran.err
+    assert ran.err == ""
+    assert ran.json["summary"]["files"] == 1
 
 
 def test_names_that_are_no_text(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_names_that_are_no_text(tmp_path: Path) -> None:
             stream.write(b"selekt 1;")
     except OSError:
         pytest.skip("the file system takes UTF-8 names only")
-    for format_ in ("text", "json", "sarif", "github"):
+    for format_ in ("text", "json", "sarif"):
         ran = schemabot("check", "--format", format_, "--rule", "syntax-error", cwd=tmp_path)
         assert ran.code == 1, ran.err
         assert "20240101000000_caf" in ran.out

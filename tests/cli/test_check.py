@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from support.command import git, schemabot, supabase_project
 
 PATH = "supabase/migrations/20240101000000_notes.sql"
@@ -166,7 +167,8 @@ def test_baseline(project: Path) -> None:
     known = json.loads((project / "known.json").read_text())
     assert known["version"] == 1
     assert {
-        "rule": "fk-index-missing", "object": "public.pages", "part": "pages_note_id_fkey", "path": PATH, "count": 1,
+        "rule": "fk-index-missing", "object": "public.pages", "part": "pages_note_id_fkey",
+        "path": PATH, "count": 1,
     } in known["findings"]  # fmt: skip
     path = project / PATH
     path.write_text("\n\n-- moved\n" + path.read_text())

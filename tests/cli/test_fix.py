@@ -2,6 +2,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from support.command import git, schemabot, supabase_project
 
 PATH = "supabase/migrations/20240101000000_notes.sql"

@@ -5,10 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from support.command import schemabot, supabase_project
-
 import schemabot as package
 from schemabot.rulekit.registry import all_rules
+from support.command import schemabot, supabase_project
 
 
 def test_version_and_help(tmp_path: Path) -> None:
@@ -72,7 +71,8 @@ def test_catalog_of_several_projects_is_refused(tmp_path: Path) -> None:
 
 def test_the_command_line_knows_no_protocol(project: Path) -> None:
     program = (
-        "import sys, schemabot.cli.main as m; m.run(['check']); m.run(['rules']); m.run(['explain', 'rls-disabled']);"
+        "import sys, schemabot.cli.main as m;"
+        "m.run(['check']); m.run(['rules']); m.run(['explain', 'rls-disabled']);"
         "print([n for n in sys.modules if n.split('.')[0] in ('pygls', 'lsprotocol', 'rich', 'psycopg')],"
         " file=sys.stderr)"
     )

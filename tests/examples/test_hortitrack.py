@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from support.introspect import introspect
-from support.postgres import Database
+from support.postgres import Database, Platform
 
 MIGRATIONS = sorted(
     (Path(__file__).resolve().parents[2] / "examples/hortitrack/supabase/migrations").glob("*.sql")
@@ -54,18 +54,28 @@ def applied(database: Database) -> psycopg.Connection[Any]:
     return database.connect()
 
 
+@pytest.fixture(scope="module")
+def filled(platforms: Callable[[Any], Platform]) -> Iterator[psycopg.Connection[Any]]:
+    """Two organizations with one row in every table each. Its tests undo what they do."""
+    database = platforms("supabase").database()
+    try:
+        connection = applied(database)
+        for user in (ANNA, BERT, CARL):
+            connection.execute("insert into auth.users (id) values (%s)", [user])
+        for org, user in OWNER.items():
+            for table in ORDER:
+                values = {"org": org, "user": user, "n": "1"}
+                connection.execute(f"insert into public.{table} {ROWS[table]}", values)
+        yield connection
+    finally:
+        database.close()
+
+
 @pytest.fixture
-def connection(supabase_database: Database) -> psycopg.Connection[Any]:
-    """Two organizations with one row in every table each."""
-    connection = applied(supabase_database)
-    for user in (ANNA, BERT, CARL):
-        connection.execute("insert into auth.users (id) values (%s)", [user])
-    for org, user in OWNER.items():
-        for table in ORDER:
-            connection.execute(
-                f"insert into public.{table} {ROWS[table]}", {"org": org, "user": user, "n": "1"}
-            )
-    return connection
+def connection(filled: psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]:
+    """The filled database, given back as it was."""
+    with filled.transaction(force_rollback=True):
+        yield filled
 
 
 @contextmanager

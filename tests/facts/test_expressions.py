@@ -15,11 +15,11 @@ from schemabot.facts.expression import (
     Case,
     Cast,
     Column,
+    Constant,
     FunctionRef,
     InList,
     Items,
     Join,
-    Literal_,
     Logical,
     Opaque,
     Operator,
@@ -50,7 +50,7 @@ def show(part: Any) -> str:
     """A tree as nested words: `=(a, 1)`."""
     if isinstance(part, Column):
         return ".".join(part.parts) + (".*" if part.star and part.parts else "*" if part.star else "")
-    if isinstance(part, Literal_):
+    if isinstance(part, Constant):
         return f"'{part.value}'" if part.kind == "string" else part.value or "null"
     if isinstance(part, Operator):
         left = "" if part.left is None else show(part.left) + ", "

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from lsprotocol import types
+
 from support.editor import Editor
 
 FIRST = "supabase/migrations/20240101000000_create_notes.sql"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lsprotocol import types
+
 from support.editor import capabilities
 
 FIRST = "supabase/migrations/20240101000000_create_notes.sql"
@@ -27,7 +28,9 @@ async def test_open_fix_gone(editor, project: Path):
     index = next(a for a in await one.actions(uri) if "index" in a.title.lower())
     one.apply(index)
     await one.has(uri, "policy-missing")
-    everything = next(a for a in await one.actions(uri) if "all" in a.title.lower() and "polic" in a.title.lower())
+    everything = next(
+        a for a in await one.actions(uri) if "all" in a.title.lower() and "polic" in a.title.lower()
+    )
     one.apply(everything)
     await one.has(uri)
 
@@ -55,7 +58,9 @@ async def test_typing_a_statement(editor, project: Path):
 
 async def test_a_syntax_error_is_alone_and_exact(editor, project: Path):
     one = await editor()
-    uri = one.open(SECOND, "create tabel public.tags (id uuid);\ncreate table public.more (id uuid primary key);\n")
+    uri = one.open(
+        SECOND, "create tabel public.tags (id uuid);\ncreate table public.more (id uuid primary key);\n"
+    )
     found = await one.has(uri, "rls-disabled", "syntax-error")
     error = next(item for item in found if item.code == "syntax-error")
     assert (error.range.start.line, error.range.start.character) == (0, 7)

@@ -65,9 +65,7 @@ async def test_a_change_on_disk_is_seen_on_save_without_watching(editor, project
     await one.has(uri, "fk-index-missing", "rls-disabled")
     new = project / "supabase/migrations/20240103000000_protect.sql"
     new.write_text("alter table public.tags enable row level security;\n")
-    one.client.text_document_did_save(
-        types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri))
-    )
+    one.client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri)))
     await one.has(uri, "fk-index-missing", "policy-missing")
 
 

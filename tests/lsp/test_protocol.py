@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from support.editor import SERVER
 
 
@@ -46,7 +47,9 @@ class Raw:
                 return message
 
     def initialize(self, process: int | None = None) -> dict[str, Any]:
-        self.send(id=1, method="initialize", params={"processId": process, "rootUri": None, "capabilities": {}})
+        self.send(
+            id=1, method="initialize", params={"processId": process, "rootUri": None, "capabilities": {}}
+        )
         answer = self.answer(1)
         self.send(method="initialized", params={})
         return answer

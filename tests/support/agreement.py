@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def assert_agreement(
     database: Database, text: str, platform: Literal["postgres", "supabase"] = "postgres"
 ) -> State:
-    """Run `text` statement by statement on both sides. The state that replay ends in, for further questions."""
+    """Run `text` statement by statement on both sides; gives the state that replay ends in."""
     state = begin_file(platform_state(platform))
     with database.connect() as connection:
         for index, statement in enumerate(Source.of(text).statements):

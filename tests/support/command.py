@@ -36,7 +36,7 @@ def schemabot(*arguments: str | Path, cwd: Path, **environment: str) -> Ran:
 
 
 def supabase_project(root: Path, files: dict[str, str], **others: str) -> Path:
-    """A folder with `supabase/migrations/<name>` files; `others` are files below `root` by path with `__` for `/`."""
+    """Write `supabase/migrations/<name>` files; `others` lie below `root`, their paths with `__` for `/`."""
     folder = root / "supabase" / "migrations"
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():

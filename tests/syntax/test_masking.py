@@ -85,3 +85,8 @@ def test_a_bom_at_the_beginning() -> None:
     (statement,) = Source.of("\ufeffselect 1;").statements
     assert (statement.text, statement.span.start) == ("select 1", 1)
     assert parse_statement(statement.text).tree is not None
+
+
+def test_a_bom_behind_the_last_token() -> None:
+    (statement,) = Source.of("select $1\ufeff;").statements
+    assert (statement.text, statement.span.end) == ("select $1", 9)

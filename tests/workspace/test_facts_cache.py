@@ -3,7 +3,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.command import supabase_project
 
 from schemabot.analysis import Analysis, analyse
 from schemabot.analysis.history import extract_statement
@@ -11,6 +10,7 @@ from schemabot.syntax.source import Source
 from schemabot.workspace import facts_cache
 from schemabot.workspace.facts_cache import FactsCache, cache_folder, digest_of
 from schemabot.workspace.loader import load_project
+from support.command import supabase_project
 
 SQL = """-- a comment
 create table public.notes (id uuid primary key, org_id uuid not null default auth.uid() check (org_id <> id));

@@ -2,12 +2,12 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from support.command import git, supabase_project
 
 from schemabot.rulekit.settings import Settings
 from schemabot.workspace.git import GitError, blob_hash, default_branch_files, files_of
 from schemabot.workspace.loader import Selection, load_project
 from schemabot.workspace.status import at_or_before, before, statuses
+from support.command import git, supabase_project
 
 A, B, C = "20240101000000_a.sql", "20240102000000_b.sql", "20240103000000_ü c.sql"
 
@@ -70,7 +70,7 @@ def test_changed_from(repository: Path) -> None:
         "pending",
     ]
     for bad in ("nowhere", "--upload-pack=touch x", "main:supabase"):
-        with pytest.raises(GitError, match="."):
+        with pytest.raises(GitError, match=r"\w"):
             load_project(repository, selection=Selection(changed_from=bad))
 
 

@@ -2,11 +2,11 @@ import os
 from pathlib import Path
 
 import pytest
-from support.command import supabase_project
 
 from schemabot.analysis import analyse
 from schemabot.syntax.source import Source
 from schemabot.workspace.loader import LoadedProject, LoadError, changed_files, load_project
+from support.command import supabase_project
 
 A, B = "20240101000000_a.sql", "20240102000000_b.sql"
 

@@ -7,7 +7,19 @@ from schemabot.analysis.report import FileReport
 from schemabot.analysis.ruleset import ActiveRule, OptionsError, RuleSet, select_rules
 
 __all__ = [
-    "ActiveRule", "Analysis", "Cancelled", "ChangeSet", "FileReport", "MigrationFile", "OptionsError", "Project",
-    "RuleSet", "all_safe", "analyse", "apply_change", "change_set", "select_rules",
+    "ActiveRule",
+    "Analysis",
+    "Cancelled",
+    "ChangeSet",
+    "FileReport",
+    "MigrationFile",
+    "OptionsError",
+    "Project",
+    "RuleSet",
+    "all_safe",
+    "analyse",
+    "apply_change",
+    "change_set",
     "retype",
+    "select_rules",
 ]  # fmt: skip

@@ -111,7 +111,9 @@ def analyse(
     if cancelled():
         raise Cancelled
     reports = {
-        path: _same_or_new(previous, report_file(replay, (*local[path], *grouped.get(path, ())), rules, view, failures))
+        path: _same_or_new(
+            previous, report_file(replay, (*local[path], *grouped.get(path, ())), rules, view, failures)
+        )
         for replay in replays
         for path in (replay.file.path,)
     }
@@ -169,7 +171,7 @@ def retype(analysis: Analysis, path: str, source: Source) -> Analysis:
 def _same_or_new(previous: Analysis | None, report: FileReport) -> FileReport:
     """The report of before when it says the same: who shows reports compares identities."""
     before = previous.reports.get(report.path) if previous is not None else None
-    return before if before == report else report
+    return before if before is not None and before == report else report
 
 
 def _local_findings(
@@ -189,14 +191,10 @@ def _reusable(
         return {}
     if previous.project.settings != project.settings or previous.project.today != project.today:
         return {}
-    return {
-        replay.file.path: (replay, previous.local[replay.file.path]) for replay in previous.replays
-    }
+    return {replay.file.path: (replay, previous.local[replay.file.path]) for replay in previous.replays}
 
 
-def _moved(
-    findings: Iterable[Finding], old: FileReplay, new: FileReplay
-) -> tuple[Finding, ...]:
+def _moved(findings: Iterable[Finding], old: FileReplay, new: FileReplay) -> tuple[Finding, ...]:
     """State findings of before an edit, at the statements they belong to now; those of edited ones go."""
     before = [statement.text for statement in old.file.source.statements]
     after = [statement.text for statement in new.file.source.statements]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 import attrs
 
 from schemabot.analysis.history import FileReplay
 from schemabot.analysis.ruleset import ActiveRule, RuleSet
 from schemabot.catalog.catalog import Catalog
+from schemabot.catalog.layered import Layered
 from schemabot.catalog.state import At, State
 from schemabot.facts.model import AnyFact
 from schemabot.rulekit.context import ChangeContext, FileContext, ProjectView, StateContext
 from schemabot.rulekit.directives import DirectiveUse
 from schemabot.rulekit.finding import Finding
 from schemabot.syntax.model import SyntaxIssue
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +34,7 @@ class Failures:
         """The findings of one call of a rule; none when it raises."""
         try:
             return list(call())
-        except Exception as error:  # noqa: BLE001  # the one guard: a broken rule must not break the others
+        except Exception as error:  # the one guard: a broken rule must not break the others
             if rule.id not in self.by_rule:
                 self.by_rule[rule.id] = f"{type(error).__name__}: {error}"
                 logger.exception("internal error in rule %s", rule.id)
@@ -138,10 +142,15 @@ def all_subjects(catalog: Catalog) -> Iterator[object]:
 def touched_subjects(before: State, after: State) -> Iterator[object]:
     """The objects that differ between two states of one line of replay."""
     old, new = before.catalog, after.catalog
-    for then, now in ((old.relations, new.relations), (old.functions, new.functions), (old.types, new.types)):
-        for oid in now.changed_since(then):
-            if (subject := now.get(oid)) is not None:
-                yield subject
+    yield from _changed(old.relations, new.relations)
+    yield from _changed(old.functions, new.functions)
+    yield from _changed(old.types, new.types)
+
+
+def _changed(old: Layered[int, T], new: Layered[int, T]) -> Iterator[T]:
+    for oid in new.changed_since(old):
+        if (subject := new.get(oid)) is not None:
+            yield subject
 
 
 def _facts(replay: FileReplay) -> list[tuple[int, AnyFact]]:

@@ -5,10 +5,13 @@ When a file was edited, its statements before the edit are not replayed again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
 import msgspec
 
 from schemabot.analysis.project import MigrationFile
+from schemabot.analysis.refusals import leaves_out, refusal
 from schemabot.catalog.objects import Origin
 from schemabot.catalog.replay import Outcome, begin_file, end_file, replay_statement
 from schemabot.catalog.state import At, State
@@ -32,8 +35,8 @@ class StatementReplay:
 class FileReplay:
     """One file, replayed. `steps` has an entry for each replayed statement, until the replay is `slim`.
 
-    `not_analysed` are the places that were not understood; `broken` the indexes of statements with a syntax error;
-    `ending` what the end of the file does (an open transaction).
+    `not_analysed` are the places that were not understood or that the server would refuse; `broken` the indexes
+    of statements with a syntax error; `ending` what the end of the file does (an open transaction).
     """
 
     file: MigrationFile
@@ -72,12 +75,22 @@ def replay_file(file: MigrationFile, before: State, previous: FileReplay | None 
         state = outcome.state
     ending = end_file(state, At(file.path, max(len(statements) - 1, 0)))
     not_analysed = tuple(
-        (Origin(file.path, index, item.span), item.reason)
+        (Origin(file.path, index, span), reason)
         for index, step in enumerate(steps)
-        for item in step.outcome.not_analysed
+        for span, reason in _left_out(step.outcome)
     )
     broken = frozenset(index for index, step in enumerate(steps) if step.extracted.error is not None)
     return FileReplay(file, before, tuple(steps), ending, not_analysed, broken)
+
+
+def _left_out(outcome: Outcome) -> Iterator[tuple[Span, str]]:
+    """What of a statement is not in the catalog: not understood, or refused by the server."""
+    for part in outcome.parts:
+        for item in part.not_analysed:
+            yield item.span, item.reason
+        for problem in part.problems:
+            if leaves_out(problem):
+                yield problem.span, refusal(problem)
 
 
 def extract_statement(statement: Statement) -> Extracted:
@@ -88,9 +101,7 @@ def extract_statement(statement: Statement) -> Extracted:
     extracted = extract(statement.text)
     if statement.issue is None:
         return extracted
-    names = tuple(
-        name for fact in extracted.facts if isinstance(fact, Unanalysed) for name in fact.names
-    )
+    names = tuple(name for fact in extracted.facts if isinstance(fact, Unanalysed) for name in fact.names)
     unanalysed = Unanalysed(span=statement.issue.span, reason=statement.issue.message, names=names)
     return msgspec.structs.replace(
         extracted, facts=(unanalysed,), error=statement.issue.message, error_span=statement.issue.span

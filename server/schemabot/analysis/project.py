@@ -28,7 +28,9 @@ class MigrationFile:
     source: Source
     status: FileStatus = "pending"
     down_from: int | None = None
-    facts: Callable[[Source], Sequence[Extracted] | None] | None = attrs.field(default=None, eq=False, repr=False)
+    facts: Callable[[Source], Sequence[Extracted] | None] | None = attrs.field(
+        default=None, eq=False, repr=False
+    )
 
     @property
     def name(self) -> str:
@@ -66,7 +68,7 @@ class Project:
 
     root: str
     migrations: tuple[MigrationFile, ...] = ()
-    settings: Settings = Settings()
+    settings: Settings = attrs.Factory(Settings)
     platform: str = "postgres"
     exposed: frozenset[str] | None = None
     today: date | None = None

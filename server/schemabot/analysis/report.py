@@ -14,7 +14,7 @@ from schemabot.analysis.ruleset import RuleSet
 from schemabot.catalog.objects import Origin
 from schemabot.rulekit.context import ProjectView
 from schemabot.rulekit.directives import Directive, DirectiveUse, read_directives
-from schemabot.rulekit.finding import WHOLE_FILE, Finding, Fix, InsertBefore, RenameFile, Severity
+from schemabot.rulekit.finding import WHOLE_FILE, Finding, Fix, FixStep, InsertBefore, RenameFile, Severity
 
 
 @attrs.frozen
@@ -49,7 +49,12 @@ def report_file(
     if directives and rules.directive:
         uses = [_use(number, item, used, rules) for number, item in enumerate(directives)]
         extra = directive_findings(uses, path, rules, view, failures)
-        kept += [item for finding in extra if (item := _leveled(finding, rules, path)) is not None]
+        kept += [
+            item
+            for finding in extra
+            if (item := _leveled(finding, rules, path)) is not None
+            and not _silenced(item, directives, rules, used)
+        ]
     kept = [_approvable(finding, rules) for finding in kept]
     kept.sort(key=lambda f: (f.at.statement, f.at.span, f.severity.rank, f.rule))
     return FileReport(path, tuple(kept), replay.not_analysed)
@@ -113,9 +118,7 @@ def _ignored(finding: Finding, rules: RuleSet) -> bool:
 def _use(number: int, directive: Directive, used: set[tuple[int, str]], rules: RuleSet) -> DirectiveUse:
     unknown = tuple((name, span) for name, span in directive.rules if name not in rules.known)
     unused = tuple(
-        (name, span)
-        for name, span in directive.rules
-        if name in rules.active and (number, name) not in used
+        (name, span) for name, span in directive.rules if name in rules.active and (number, name) not in used
     )
     return DirectiveUse(directive, unknown, unused)
 
@@ -148,7 +151,7 @@ def moved_finding(finding: Finding, moved: Callable[[Origin], Origin | None]) ->
 
 
 def _moved_fix(fix: Fix, moved: Callable[[Origin], Origin | None]) -> Fix | None:
-    steps = []
+    steps: list[FixStep] = []
     for step in fix.steps:
         if isinstance(step, RenameFile):
             steps.append(step)

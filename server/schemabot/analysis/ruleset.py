@@ -49,7 +49,7 @@ class RuleSet:
     settings: Settings
     known: frozenset[str]
 
-    def level_for(self, rule_id: str, path: str) -> Severity | None | str:
+    def level_for(self, rule_id: str, path: str) -> Severity | str | None:
         """What overrides say about a rule in a file: a severity, None for off, or `default`."""
         return _override(self.settings, rule_id, path)
 
@@ -104,16 +104,16 @@ def _in_preset(rule: Rule, preset: str) -> bool:
 
 def _turned_on_somewhere(settings: Settings, rule_id: str) -> bool:
     return any(
-        (chosen := override.rules.get(rule_id)) is not None and chosen.level not in ("off", "default")
-        for override in settings.override
+        (chosen := item.rules.get(rule_id)) is not None and chosen.level not in ("off", "default")
+        for item in settings.override
     )
 
 
-def _override(settings: Settings, rule_id: str, path: str) -> Severity | None | str:
-    result: Severity | None | str = "default"
-    for override in settings.override:
-        chosen = override.rules.get(rule_id)
-        if chosen is None or chosen.level == "default" or not _matches(path, override.paths):
+def _override(settings: Settings, rule_id: str, path: str) -> Severity | str | None:
+    result: Severity | str | None = "default"
+    for item in settings.override:
+        chosen = item.rules.get(rule_id)
+        if chosen is None or chosen.level == "default" or not _matches(path, item.paths):
             continue
         result = None if chosen.level == "off" else Severity(chosen.level)
     return result
@@ -130,7 +130,7 @@ def structure_options(rule: Rule, options: Mapping[str, Any]) -> Any:
         return rule.options_type()
     try:
         return _converter(rule.options_type).structure(dict(options), rule.options_type)
-    except Exception as error:  # cattrs groups every kind of mistake; each is one line
+    except Exception as error:  # noqa: BLE001  # cattrs groups every kind of mistake; each is one line
         reasons = "; ".join(cattrs.transform_error(error, path="options"))
         raise OptionsError(f"{rule.id}: {reasons}") from None
 

@@ -53,9 +53,7 @@ class Layered(Mapping[K, V], Generic[K, V]):
         made: Layered[K, V] = Layered.__new__(Layered)
         over = {**self._over, key: value}
         made._length = length
-        if len(over) > _LIMIT and len(over) * 8 > len(self._base):
-            made._base, made._over = _merged(self._base, over), {}
-        elif len(over) > _LIMIT * 4:
+        if (len(over) > _LIMIT and len(over) * 8 > len(self._base)) or len(over) > _LIMIT * 4:
             made._base, made._over = _merged(self._base, over), {}
         else:
             made._base, made._over = self._base, over
@@ -77,7 +75,7 @@ class Layered(Mapping[K, V], Generic[K, V]):
         return default if found is _GONE else cast("V", found)
 
     def __contains__(self, key: object) -> bool:
-        found = self._over.get(key)  # type: ignore[call-overload]  # any object may be asked for
+        found = self._over.get(key)  # type: ignore[arg-type]  # any object may be asked for
         return key in self._base if found is None else found is not _GONE
 
     def __iter__(self) -> Iterator[K]:
@@ -90,7 +88,7 @@ class Layered(Mapping[K, V], Generic[K, V]):
                 yield key
         for key, value in over.items():
             if value is not _GONE and key not in self._base:
-                yield cast("K", key)
+                yield key
 
     def values(self) -> list[V]:  # type: ignore[override]  # a list: iterating it costs no calls
         """All values, those of replaced keys in the place of the old ones."""
@@ -104,7 +102,7 @@ class Layered(Mapping[K, V], Generic[K, V]):
         holds; dropped keys included."""
         if self._base is earlier._base:
             old = earlier._over
-            return [cast("K", k) for k, v in self._over.items() if old.get(k) is not v]
+            return [k for k, v in self._over.items() if old.get(k) is not v]
         mine, theirs = _merged(self._base, self._over), _merged(earlier._base, earlier._over)
         changed = [key for key, value in mine.items() if theirs.get(key) is not value]
         return changed + [key for key in theirs if key not in mine]

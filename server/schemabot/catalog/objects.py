@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from schemabot.facts import model as facts
-from schemabot.facts.expression import Expression, QueryText
+from schemabot.facts.expression import Expression, Query, QueryText
 from schemabot.text import Span
 
 PLATFORM_FILE = "platform:"
@@ -382,7 +382,7 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "sql"
     body: str | None = None
     body_span: Span | None = None
-    sql_body: tuple[facts.Query, ...] = ()
+    sql_body: tuple[Query, ...] = ()
     uses: tuple[Use, ...] = ()  # only a BEGIN ATOMIC body depends on what it names
     security_definer: bool = False
     volatility: Literal["immutable", "stable", "volatile"] = "volatile"
@@ -435,7 +435,7 @@ class EventTrigger(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
-    """A publication for logical replication; `tables` are oids. `schemas` are published with all their tables."""
+    """A publication for logical replication. `tables` are oids; of `schemas` all tables are published."""
 
     oid: int
     name: str

@@ -19,8 +19,8 @@ _QUALIFIED: Final = re.compile(rf"(?:(?P<schema>{_IDENTIFIER})\s*\.\s*)?(?P<name
 def printed(catalog: Catalog, bound: Bound, regclass_path: Sequence[str] = ()) -> str:
     """The text of an expression with the names that its columns, tables, functions and types have now.
 
-    With `regclass_path`, relations in constants (`nextval('public.s')`) are spelled as PostgreSQL prints them for
-    a session with that search_path.
+    With `regclass_path`, relations in constants (`nextval('public.s')`) are spelled as PostgreSQL prints
+    them for a session with that search_path.
     """
     return printed_text(catalog, bound.text, bound.expression.span, bound.uses, regclass_path)
 

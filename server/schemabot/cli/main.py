@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import io
 import os
 import sys
 
@@ -121,5 +122,5 @@ def _described(error: Exception) -> str:
 def _accept_any_name() -> None:
     """Let file names and SQL that the terminal's encoding lacks be printed escaped instead of failing."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import IO
 
 import click
 
@@ -43,12 +42,11 @@ def write_quietly() -> None:
         _discard_output()
 
 
-def use_colour(stream: IO[str] | None = None) -> bool:
-    """Whether to colour: only a terminal that wants it (no-color.org)."""
-    stream = stream or sys.stdout
+def use_colour() -> bool:
+    """Whether to colour the result: only a terminal that wants it (no-color.org)."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return stream.isatty()
+    return sys.stdout.isatty()
 
 
 def styled(text: str, colour: bool, **style: object) -> str:

@@ -110,9 +110,7 @@ def _spelled(place: Place) -> str:
 def _summary(report: Report, colour: bool) -> str:
     counts = report.counts()
     found = [
-        styled(counted(count, Severity(name)), colour, bold=True)
-        for name, count in counts.items()
-        if count
+        styled(counted(count, Severity(name)), colour, bold=True) for name, count in counts.items() if count
     ]
     if report.not_analysed:
         places = "1 place" if len(report.not_analysed) == 1 else f"{len(report.not_analysed)} places"

@@ -22,11 +22,11 @@ from schemabot.facts.expression import (
     Case,
     Cast,
     Column,
+    Constant,
     FunctionRef,
     InList,
     Items,
     Join,
-    Literal_,
     Logical,
     Node,
     Opaque,
@@ -95,7 +95,7 @@ class _Canonical:
 
     # -- leaves --
 
-    def literal(self, node: Literal_, scope: _Scope) -> str:
+    def literal(self, node: Constant, scope: _Scope) -> str:
         return canonical_literal(node)
 
     def column(self, node: Column, scope: _Scope) -> str:
@@ -152,9 +152,9 @@ class _Canonical:
 
     def cast(self, node: Cast, scope: _Scope) -> str:
         arg = node.arg
-        if isinstance(_uncast(arg), Literal_):  # '1'::text::integer
+        if isinstance(_uncast(arg), Constant):  # '1'::text::integer
             arg = _uncast(arg)
-        if isinstance(arg, Literal_) or (isinstance(arg, Items) and arg.kind == "array"):
+        if isinstance(arg, Constant) or (isinstance(arg, Items) and arg.kind == "array"):
             return self.text(arg, scope)
         if node.type.name in _IMPLICIT and not node.type.modifiers and not node.type.dimensions:
             return self.text(arg, scope)
@@ -232,7 +232,7 @@ class _Canonical:
 
 _Writer = Callable[[_Canonical, Any, _Scope], str]
 _WRITERS: dict[type, _Writer] = {
-    Literal_: _Canonical.literal,
+    Constant: _Canonical.literal,
     Column: _Canonical.column,
     Parameter: _Canonical.parameter,
     Call: _Canonical.call,

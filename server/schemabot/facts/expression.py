@@ -9,7 +9,7 @@ ordinary input.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, Union
+from typing import Literal
 
 import msgspec
 
@@ -17,18 +17,18 @@ from schemabot.facts.names import Ident, Name, TypeName
 from schemabot.text import Span
 
 
-class Part_(msgspec.Struct, frozen=True, gc=False, array_like=True, tag_field="node"):
+class ExpressionPart(msgspec.Struct, frozen=True, gc=False, array_like=True, tag_field="node"):
     """The base of every node and source; it only fixes how they are stored."""
 
 
-class Literal_(Part_, frozen=True, array_like=True, tag="lit"):
+class Constant(ExpressionPart, frozen=True, array_like=True, tag="lit"):
     """A constant. `value` is its text without quotes; null's is empty."""
 
     kind: Literal["string", "number", "boolean", "null", "bit"]
     value: str
 
 
-class Column(Part_, frozen=True, array_like=True, tag="col"):
+class Column(ExpressionPart, frozen=True, array_like=True, tag="col"):
     """A column reference `a`, `t.a`, `s.t.a`, or with `star` a `*` / `t.*` (`parts` is what precedes)."""
 
     parts: tuple[str, ...]
@@ -36,13 +36,13 @@ class Column(Part_, frozen=True, array_like=True, tag="col"):
     star: bool = False
 
 
-class Parameter(Part_, frozen=True, array_like=True, tag="par"):
+class Parameter(ExpressionPart, frozen=True, array_like=True, tag="par"):
     """`$1`."""
 
     number: int
 
 
-class Call(Part_, frozen=True, array_like=True, tag="call"):
+class Call(ExpressionPart, frozen=True, array_like=True, tag="call"):
     """A function call; `star` is `count(*)`. `extra` holds FILTER, ORDER BY and window expressions.
 
     SQL-standard functions without parentheses (`current_user`, `current_timestamp`) are calls with
@@ -59,7 +59,7 @@ class Call(Part_, frozen=True, array_like=True, tag="call"):
     extra: tuple[Node, ...] = ()
 
 
-class Operator(Part_, frozen=True, array_like=True, tag="op"):
+class Operator(ExpressionPart, frozen=True, array_like=True, tag="op"):
     """A prefix or binary operator. `quantifier` is set for `= any (array)` and `= all (array)`."""
 
     name: str
@@ -68,21 +68,21 @@ class Operator(Part_, frozen=True, array_like=True, tag="op"):
     quantifier: Literal["", "any", "all"] = ""
 
 
-class Logical(Part_, frozen=True, array_like=True, tag="bool"):
+class Logical(ExpressionPart, frozen=True, array_like=True, tag="bool"):
     """AND and OR of two or more, NOT of one."""
 
     operator: Literal["and", "or", "not"]
     args: tuple[Node, ...]
 
 
-class Test(Part_, frozen=True, array_like=True, tag="test"):
+class Test(ExpressionPart, frozen=True, array_like=True, tag="test"):
     """`x is null`, `x is not true` ...: the operator is `null`, `not null`, `true`, `not true` ..."""
 
     operator: str
     arg: Node
 
 
-class InList(Part_, frozen=True, array_like=True, tag="in"):
+class InList(ExpressionPart, frozen=True, array_like=True, tag="in"):
     """`x in (a, b)`."""
 
     arg: Node
@@ -90,7 +90,7 @@ class InList(Part_, frozen=True, array_like=True, tag="in"):
     negated: bool = False
 
 
-class Between(Part_, frozen=True, array_like=True, tag="between"):
+class Between(ExpressionPart, frozen=True, array_like=True, tag="between"):
     """`x between a and b`."""
 
     arg: Node
@@ -100,14 +100,14 @@ class Between(Part_, frozen=True, array_like=True, tag="between"):
     symmetric: bool = False
 
 
-class Cast(Part_, frozen=True, array_like=True, tag="cast"):
+class Cast(ExpressionPart, frozen=True, array_like=True, tag="cast"):
     """`x::type`, `cast(x as type)` and `type 'literal'`."""
 
     arg: Node
     type: TypeName
 
 
-class Case(Part_, frozen=True, array_like=True, tag="case"):
+class Case(ExpressionPart, frozen=True, array_like=True, tag="case"):
     """CASE; `whens` are (condition, result) pairs."""
 
     arg: Node | None
@@ -115,7 +115,7 @@ class Case(Part_, frozen=True, array_like=True, tag="case"):
     default: Node | None
 
 
-class SubQuery(Part_, frozen=True, array_like=True, tag="sub"):
+class SubQuery(ExpressionPart, frozen=True, array_like=True, tag="sub"):
     """A query inside an expression. `in` is `x in (select ...)`; `any` / `all` carry an operator."""
 
     kind: Literal["exists", "in", "any", "all", "scalar", "array"]
@@ -124,14 +124,14 @@ class SubQuery(Part_, frozen=True, array_like=True, tag="sub"):
     operator: str = ""
 
 
-class Items(Part_, frozen=True, array_like=True, tag="items"):
+class Items(ExpressionPart, frozen=True, array_like=True, tag="items"):
     """`array[...]` or `row(...)`."""
 
     kind: Literal["array", "row"]
     items: tuple[Node, ...]
 
 
-class Opaque(Part_, frozen=True, array_like=True, tag="opaque"):
+class Opaque(ExpressionPart, frozen=True, array_like=True, tag="opaque"):
     """Anything else; `kind` is the parse tree's name for it.
 
     Some have a spelling of their own: `collate de_DE`, `x =>` (a named argument), and paths behind a value:
@@ -142,7 +142,7 @@ class Opaque(Part_, frozen=True, array_like=True, tag="opaque"):
     children: tuple[Node, ...] = ()
 
 
-class TableRef(Part_, frozen=True, array_like=True, tag="table"):
+class TableRef(ExpressionPart, frozen=True, array_like=True, tag="table"):
     """A table, view or CTE in FROM."""
 
     name: Name
@@ -150,7 +150,7 @@ class TableRef(Part_, frozen=True, array_like=True, tag="table"):
     columns: tuple[str, ...] = ()
 
 
-class QueryRef(Part_, frozen=True, array_like=True, tag="subfrom"):
+class QueryRef(ExpressionPart, frozen=True, array_like=True, tag="subfrom"):
     """A sub-select in FROM."""
 
     query: Query
@@ -159,7 +159,7 @@ class QueryRef(Part_, frozen=True, array_like=True, tag="subfrom"):
     lateral: bool = False
 
 
-class FunctionRef(Part_, frozen=True, array_like=True, tag="funcfrom"):
+class FunctionRef(ExpressionPart, frozen=True, array_like=True, tag="funcfrom"):
     """One or more function calls in FROM.
 
     `columns` are the alias's, `types` those of a column definition list.
@@ -173,7 +173,7 @@ class FunctionRef(Part_, frozen=True, array_like=True, tag="funcfrom"):
     ordinality: bool = False
 
 
-class Join(Part_, frozen=True, array_like=True, tag="join"):
+class Join(ExpressionPart, frozen=True, array_like=True, tag="join"):
     """A join; `using` or `natural` merge columns."""
 
     kind: Literal["inner", "left", "right", "full", "cross"]
@@ -185,12 +185,24 @@ class Join(Part_, frozen=True, array_like=True, tag="join"):
     alias: str | None = None
 
 
-Source = Union[TableRef, QueryRef, FunctionRef, Join]
+Source = TableRef | QueryRef | FunctionRef | Join
 
-Node = Union[
-    Literal_, Column, Parameter, Call, Operator, Logical, Test, InList, Between, Cast, Case, SubQuery, Items,
-    Opaque,
-]  # fmt: skip
+Node = (
+    Constant
+    | Column
+    | Parameter
+    | Call
+    | Operator
+    | Logical
+    | Test
+    | InList
+    | Between
+    | Cast
+    | Case
+    | SubQuery
+    | Items
+    | Opaque
+)
 
 
 class Target(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -259,10 +271,29 @@ class QueryText(msgspec.Struct, frozen=True, gc=False, array_like=True):
     query: Query
 
 
-Part = Union[
-    Literal_, Column, Parameter, Call, Operator, Logical, Test, InList, Between, Cast, Case, SubQuery, Items,
-    Opaque, TableRef, QueryRef, FunctionRef, Join, Target, CommonTable, Query,
-]  # fmt: skip
+Part = (
+    Constant
+    | Column
+    | Parameter
+    | Call
+    | Operator
+    | Logical
+    | Test
+    | InList
+    | Between
+    | Cast
+    | Case
+    | SubQuery
+    | Items
+    | Opaque
+    | TableRef
+    | QueryRef
+    | FunctionRef
+    | Join
+    | Target
+    | CommonTable
+    | Query
+)
 
 _LEAVES = (str, int, bool, type(None), Span, Name, Ident, TypeName)
 

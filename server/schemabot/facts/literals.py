@@ -6,7 +6,7 @@ import json
 import re
 from decimal import Decimal, InvalidOperation
 
-from schemabot.facts.expression import Literal_
+from schemabot.facts.expression import Constant
 
 _NUMBER = re.compile(r"[-+]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?\Z")
 _INTEGER = re.compile(r"([-+]?)0([xXoObB])([0-9a-fA-F_]+)\Z")
@@ -20,7 +20,7 @@ _UNIT = re.compile(
 )
 
 
-def canonical_literal(node: Literal_) -> str:
+def canonical_literal(node: Constant) -> str:
     """The constant's canonical text.
 
     A string that reads as a number, an interval or JSON is spelled as that: the same text always gives the

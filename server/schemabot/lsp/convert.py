@@ -55,9 +55,7 @@ class Converter:
             made.append(self._not_analysed(at, reason, analysis, lines))
         return [diagnostic for diagnostic in made if diagnostic is not None]
 
-    def _diagnostic(
-        self, finding: Finding, analysis: Analysis, lines: LineIndex
-    ) -> types.Diagnostic | None:
+    def _diagnostic(self, finding: Finding, analysis: Analysis, lines: LineIndex) -> types.Diagnostic | None:
         span = analysis.place(finding.at)
         if span is None:
             return None
@@ -83,9 +81,7 @@ class Converter:
             span = analysis.place(item.at)
             file = next((f for f in analysis.project.migrations if f.path == item.at.file), None)
             if span is not None and file is not None:
-                location = types.Location(
-                    uri_of(file.path), range_of(span, file.source.lines, self.encoding)
-                )
+                location = types.Location(uri_of(file.path), range_of(span, file.source.lines, self.encoding))
                 made.append(types.DiagnosticRelatedInformation(location, item.message))
         return made or None
 

@@ -4,6 +4,7 @@ pygls keeps a copy of every document that splits its lines again at each edit (m
 4 MB); ours are kept by `Documents` instead. A request after `shutdown` is answered, as the specification asks.
 """
 
+# pyright: reportIncompatibleMethodOverride=false
 from __future__ import annotations
 
 from typing import Any
@@ -26,6 +27,8 @@ class SchemaBotProtocol(LanguageServerProtocol):
         """Whether the client said `shutdown`: then `exit` is a success."""
         return self._shutdown
 
+    # pygls's own methods are generators, to call a user's handler in between; it accepts plain functions as well.
+
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         """Hand the text to the server's own documents."""
@@ -42,7 +45,7 @@ class SchemaBotProtocol(LanguageServerProtocol):
         self._server.did_close(params)  # type: ignore[attr-defined]
 
     @lsp_method(types.EXIT)
-    def lsp_exit(self, *args: Any) -> None:
+    def lsp_exit(self, *args: Any) -> None:  # type: ignore[override]  # pygls accepts plain functions too
         """End the message loop; `serve` turns `was_shut_down` into the exit code."""
         self._server.stop_reading()  # type: ignore[attr-defined]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lsprotocol import types
@@ -19,6 +19,7 @@ from schemabot.lsp.protocol import SchemaBotProtocol
 from schemabot.lsp.publisher import Publisher
 from schemabot.lsp.session import Session
 from schemabot.lsp.worker import Worker
+from schemabot.text import Encoding
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ PARENT_CHECK = 5.0
 class SchemaBotServer(LanguageServer):
     """pygls's server with our documents and session; requests are answered by the modules in `handlers`."""
 
-    protocol: SchemaBotProtocol
+    protocol: SchemaBotProtocol  # pyright: ignore[reportIncompatibleVariableOverride]  # set once, by pygls
 
     def __init__(self) -> None:
         super().__init__("schemabot", schemabot.__version__, protocol_cls=SchemaBotProtocol)
@@ -49,9 +50,13 @@ class SchemaBotServer(LanguageServer):
         """The projects; made with the first use on the event loop."""
         if self._session is None:
             self._loop = asyncio.get_running_loop()
-            self._worker = Worker(self._loop.call_soon_threadsafe)
+            self._worker = Worker(self._on_loop)
             self._session = Session(self.documents, self._worker, self.publisher)
         return self._session
+
+    def _on_loop(self, call: Callable[[], None]) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(call)
 
     # -- life --
 
@@ -61,9 +66,8 @@ class SchemaBotServer(LanguageServer):
         text = capabilities.text_document or types.TextDocumentClientCapabilities()
         workspace = capabilities.workspace or types.WorkspaceClientCapabilities()
         published = text.publish_diagnostics
-        encoding = self.workspace.position_encoding
         self.converter = Converter(
-            getattr(encoding, "value", encoding) or "utf-16",
+            encoding_of(self.workspace.position_encoding),
             related=bool(published and published.related_information),
             descriptions=bool(published and published.code_description_support),
         )
@@ -136,14 +140,24 @@ class SchemaBotServer(LanguageServer):
         logger.error("%s: %s", getattr(source, "__name__", source), error)
 
 
+def encoding_of(kind: types.PositionEncodingKind | str | None) -> Encoding:
+    """The agreed unit of columns; the protocol's default is UTF-16."""
+    word = kind.value if isinstance(kind, types.PositionEncodingKind) else kind
+    return "utf-8" if word == "utf-8" else "utf-32" if word == "utf-32" else "utf-16"
+
+
 def settings_of(options: object) -> Mapping[str, Any]:
     """The `schemabot` section of whatever a client sends as settings; empty for anything else."""
-    if not isinstance(options, Mapping):
-        options = getattr(options, "__dict__", None) or {}
-    inner = options.get("schemabot", options)
-    if not isinstance(inner, Mapping):
-        inner = getattr(inner, "__dict__", None) or {}
-    return dict(inner)
+    outer = _mapping(options)
+    return dict(_mapping(outer["schemabot"])) if "schemabot" in outer else dict(outer)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    """A JSON object as pygls hands it over: a mapping, or an object with attributes."""
+    if isinstance(value, Mapping):
+        return value
+    found: Mapping[str, Any] | None = getattr(value, "__dict__", None)
+    return found or {}
 
 
 def _alive(process: int) -> bool:

@@ -270,6 +270,9 @@ def statement_of(
     issue: SyntaxIssue | None = None,
 ) -> Statement:
     """The statement from `start` to `last` with its masks put in."""
+    if masks:
+        # A BOM may stand behind the last token.
+        masks = [mask for mask in masks if mask[1] <= last]
     text = masked(code, start, last, masks) if masks else code[start:last]
     placeholders = tuple(Span(m[0] - start, m[1] - start) for m in masks if m[2] != " ") if masks else ()
     return Statement(kind, Span(start, last), text, last if end is None else end, issue, placeholders)

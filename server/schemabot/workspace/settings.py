@@ -166,18 +166,15 @@ def _remove(raw: dict[str, Any], path: tuple[Step, ...]) -> None:
     if not path:
         raw.clear()
         return
-    depth = 2 if path[0] in ("tenancy", "rules") else 1
-    if path[0] in ("ignore", "override") and isinstance(raw.get(str(path[0])), list) and len(path) > 1:
-        entries = raw[str(path[0])]
-        index = path[1]
-        if isinstance(index, int) and index < len(entries):
-            entries[index] = _NOTHING[str(path[0])]  # keeps the numbers of the others
-            return
-    inner = raw.get(str(path[0]))
-    if depth == 2 and len(path) > 1 and isinstance(inner, dict) and path[1] in inner:
-        del inner[path[1]]
+    top = str(path[0])
+    inner = raw.get(top)
+    second = path[1] if len(path) > 1 else None
+    if top in _NOTHING and isinstance(inner, list) and isinstance(second, int) and second < len(inner):
+        inner[second] = _NOTHING[top]  # keeps the numbers of the others
+    elif top in ("tenancy", "rules") and isinstance(inner, dict) and second in inner:
+        del inner[second]
     else:
-        raw.pop(str(path[0]), None)
+        raw.pop(top, None)
 
 
 # What stands in for a broken list element: it speaks of no file and of no object.
@@ -300,10 +297,12 @@ def _rule_settings(value: Any, to: Any) -> Mapping[str, RuleSetting]:
         try:
             result[name] = _rule_setting(chosen)
         except ValueError as error:
-            error.__notes__ = [IterableValidationNote("in a table of rules", name, RuleSetting)]
+            note = IterableValidationNote("in a table", name, RuleSetting)
+            error.add_note(note)
             errors.append(error)
     if errors:
-        raise cattrs.IterableValidationError("in a table of rules", errors, to)
+        # pyright takes the constructor for that of ExceptionGroup, cattrs adds the type
+        raise cattrs.IterableValidationError("in a table of rules", errors, to)  # pyright: ignore[reportCallIssue]
     return result
 
 

@@ -101,7 +101,6 @@ create table if not exists u (b int);
 create table t (a int, a text);
 create table t (a int, primary key (b));
 create table t (a int primary key, b int primary key);
-create table t (a int references nowhere);
 create table u (a int);
 create table t (a int references u);
 create table t (a int references u (a));

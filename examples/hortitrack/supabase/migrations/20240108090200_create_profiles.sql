@@ -82,7 +82,7 @@ create trigger set_updated_at
 
 -- Rationale
 comment on table public.profiles is
-  'What the application shows of a user. Keyed by auth.users, not by organization: a person is one person in all of them.';
+  'What is shown of a user. Keyed by auth.users, not by organization: a person is the same in all of them.';
 
 -- =============================================
 -- DOWN MIGRATION (for reference)

@@ -35,8 +35,8 @@ from schemabot.catalog.state import At, Part, State
 from schemabot.facts.model import AnyFact
 
 _MODULES = (
-    alter_table, columns, comments, constraints, data, drops, functions, indexes, policies, privileges, publications, renames,
-    rules, schemas, sequences, session, tables, triggers, types, views,
+    alter_table, columns, comments, constraints, data, drops, functions, indexes, policies, privileges,
+    publications, renames, rules, schemas, sequences, session, tables, triggers, types, views,
 )  # fmt: skip
 
 HANDLERS: dict[type, Callable[[Step, Any], None]] = {

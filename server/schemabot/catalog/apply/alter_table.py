@@ -113,7 +113,8 @@ def _inheriting(step: Step, parent: Table, child: Table, place: Name) -> tuple[C
         if column.not_null and not own.not_null:
             detail = f'column "{column.name}" in child table must be marked NOT NULL'
             step.reject(ProblemKind.INVALID, place.span, label, detail)
-        made[own.number] = msgspec.structs.replace(own, inherited=True)
+        identity = column.identity if parent.kind == "partitioned" else own.identity
+        made[own.number] = msgspec.structs.replace(own, inherited=True, identity=identity)
     return tuple(made.values())
 
 

@@ -17,7 +17,7 @@ from schemabot.catalog.apply.step import Step
 from schemabot.catalog.objects import Bound, Table, Use, View, ViewColumn
 from schemabot.catalog.server_functions import server_functions
 from schemabot.catalog.state import ProblemKind
-from schemabot.facts.expression import Call, Expression, Literal_, Query, QueryText
+from schemabot.facts.expression import Call, Constant, Expression, Query, QueryText
 from schemabot.facts.names import Name
 from schemabot.text import Span
 
@@ -49,10 +49,10 @@ def bind(
     first name that was not found rejects the fact, as the server does.
     """
     root = expression.root
-    if isinstance(root, Literal_) or (isinstance(root, Call) and _is_server_call(root)):
+    if isinstance(root, Constant) or (isinstance(root, Call) and _is_server_call(root)):
         return Bound(expression)
     binder = QueryBinder(step, expression.text, expression.span)
-    binder.expression(expression.root, _scope(table, rows, names))
+    binder.expression(expression.root, _scope(step, table, rows, names))
     if report:
         _report(step, binder)
     return Bound(expression, tuple(binder.uses), _unresolved(binder))
@@ -86,7 +86,7 @@ def bind_body(
     """The uses in the statements of a BEGIN ATOMIC body; `text` is the piece of the statement at `span`."""
     binder = QueryBinder(step, text, span)
     for query in queries:
-        binder.query(query, _scope(None, (), names))
+        binder.query(query, _scope(step, None, (), names))
     return tuple(binder.uses), _unresolved(binder)
 
 
@@ -97,20 +97,20 @@ def _is_server_call(call: Call) -> bool:
     return call.special or (len(call.name) == 1 and call.name[0] in server_functions())
 
 
-def _scope(table: Table | View | None, rows: Iterable[str], names: Iterable[str]) -> Scope:
+def _scope(step: Step, table: Table | View | None, rows: Iterable[str], names: Iterable[str]) -> Scope:
     scope = Scope()
     if names:
         scope.names = frozenset(names)
     aliases = tuple(rows)
     if table is not None and not aliases:
         columns = view_columns(table) if isinstance(table, View) else table.columns
-        item = Item(table.name, columns, oid=table.oid, schema=table.schema, known=table.columns_known)
+        item = Item(table.name, columns, oid=table.oid, schema=table.schema, known=step.columns_known(table))
         item.written = True
         scope.items.append(item)
     elif table is not None:
         for alias in aliases:
             columns = view_columns(table) if isinstance(table, View) else table.columns
-            item = Item(alias, columns, oid=table.oid, known=table.columns_known)
+            item = Item(alias, columns, oid=table.oid, known=step.columns_known(table))
             item.qualified_only = True
             scope.items.append(item)
     return scope

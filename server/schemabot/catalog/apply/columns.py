@@ -20,7 +20,7 @@ from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import SERIAL_TYPES, known_type
 from schemabot.catalog.objects import Bound, Column, Domain, OtherType, Table, TypeRef
 from schemabot.catalog.state import ProblemKind
-from schemabot.facts.expression import Expression, Literal_
+from schemabot.facts.expression import Constant, Expression
 from schemabot.facts.model import (
     AddColumn,
     AlterColumnType,
@@ -71,7 +71,7 @@ _INTEGERS: Final = frozenset(SERIAL_TYPES.values())
 def bind_default(step: Step, table_oid: int, expression: Expression, type_: TypeRef) -> Bound | None:
     """A DEFAULT with its dependencies noted. DEFAULT NULL is none, unless the type may have its own."""
     root = expression.root
-    if isinstance(root, Literal_) and root.kind == "null":
+    if isinstance(root, Constant) and root.kind == "null":
         return Bound(expression) if isinstance(step.catalog.types.get(type_.oid), Domain) else None
     bound = bind(step, expression, report=True)
     if bound.uses:
@@ -327,11 +327,21 @@ def set_identity(step: Step, fact: SetIdentity) -> None:
     else:
         sequence_oid = column.sequence
         column = msgspec.structs.replace(column, identity="", sequence=0)
-        change_column(step, table, column, "identity", fact.span)
+        _store_identity(step, table, column, fact)
         if sequence_oid:
             remove(step, {Target("relation", sequence_oid): True})
         return
+    _store_identity(step, table, column, fact)
+
+
+def _store_identity(step: Step, table: Table, column: Column, fact: SetIdentity) -> None:
+    """Partitions have the identity of their parent (since PostgreSQL 17), other children do not."""
     change_column(step, table, column, "identity", fact.span)
+    for child in descendants(step, table) if table.kind == "partitioned" else ():
+        own = child.column(column.name)
+        if own is not None:
+            own = msgspec.structs.replace(own, identity=column.identity)
+            change_column(step, child, own, "identity", fact.span)
 
 
 def set_generated(step: Step, fact: SetGenerated) -> None:

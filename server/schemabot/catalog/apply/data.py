@@ -18,7 +18,7 @@ from schemabot.catalog.blocks import Effects, effects_of
 from schemabot.catalog.objects import Function, IndexEntry, OtherType, Table, View
 from schemabot.catalog.provided import may_be_provided
 from schemabot.catalog.state import NotAnalysed, ProblemKind
-from schemabot.facts.expression import Call, CommonTable, Literal_, Query, TableRef, walk
+from schemabot.facts.expression import Call, CommonTable, Constant, Query, TableRef, walk
 from schemabot.facts.model import (
     DeleteRows,
     InsertRows,
@@ -105,7 +105,7 @@ def _examine(step: Step, query: Query, span: Span) -> None:
 
 def _set_config(step: Step, call: Call) -> None:
     """`set_config(name, value, is_local)` with constants, as pg_dump writes it for search_path."""
-    values = [argument.value for argument in call.args if isinstance(argument, Literal_)]
+    values = [argument.value for argument in call.args if isinstance(argument, Constant)]
     if len(values) != 3 or len(call.args) != 3:
         return
     name, value, is_local = values[0].lower(), values[1], values[2] in ("true", "t", "on", "1", "yes")
@@ -144,7 +144,7 @@ def _changing_function(step: Step, name: Name) -> tuple[Function, Effects] | Non
 
 def _named_by(call: Call) -> list[tuple[str, ...]]:
     """What the constants among the arguments may name."""
-    texts = (a.value for a in call.args if isinstance(a, Literal_) and a.kind == "string")
+    texts = (a.value for a in call.args if isinstance(a, Constant) and a.kind == "string")
     return [tuple(text.split(".")) for text in texts if text and " " not in text]
 
 

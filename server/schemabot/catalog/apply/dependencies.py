@@ -72,6 +72,8 @@ def _of_relation(catalog: Catalog, oid: int) -> Dependents:
         for column in relation.columns:
             if column.sequence:
                 yield Target("relation", column.sequence), True
+    if isinstance(relation, Table) and relation.partition_of:
+        yield from _of_partitioned_parents(catalog, relation)
     if isinstance(relation, Sequence) and relation.owned_by is not None:
         table = catalog.table_by_oid(relation.owned_by[0])
         if relation.identity and table is not None:
@@ -91,6 +93,18 @@ def _of_relation(catalog: Catalog, oid: int) -> Dependents:
                 if constraint.references == oid and other != oid:
                     yield Target("constraint", other, constraint.oid), False
     yield from _of_used(catalog, oid)
+
+
+def _of_partitioned_parents(catalog: Catalog, partition: Table) -> Dependents:
+    """Foreign keys to a partitioned table refer to each of its partitions."""
+    above = catalog.table_by_oid(partition.partition_of)
+    while above is not None:
+        for other in _dependents(catalog, above.oid):
+            user = catalog.table_by_oid(other)
+            for constraint in user.constraints if user is not None and not user.partition_of else ():
+                if constraint.references == above.oid:
+                    yield Target("constraint", other, constraint.oid), False
+        above = catalog.table_by_oid(above.partition_of) if above.partition_of else None
 
 
 def _of_used(catalog: Catalog, oid: int, number: int | None = None) -> Dependents:

@@ -49,7 +49,7 @@ class Typer:
             return None if node.star else self._column(node)
         if isinstance(node, ex.Cast):
             return type_ref(self._step, node.type)
-        if isinstance(node, ex.Literal_):
+        if isinstance(node, ex.Constant):
             return _literal(node)
         if isinstance(node, (ex.Logical, ex.Test, ex.InList, ex.Between)):
             return _BOOL
@@ -77,7 +77,7 @@ class Typer:
         """The type that CASE, COALESCE and ARRAY settle on; constants in quotes give way."""
         found: TypeRef | None = None
         for node in nodes:
-            if isinstance(node, ex.Literal_) and node.kind in ("string", "null"):
+            if isinstance(node, ex.Constant) and node.kind in ("string", "null"):
                 continue
             this = self.type_of(node, depth + 1)
             if this is None:
@@ -93,7 +93,7 @@ class Typer:
                         return None
         if found is None:
             return _TEXT if nodes else None
-        mixed = any(isinstance(node, ex.Literal_) for node in nodes)
+        mixed = any(isinstance(node, ex.Constant) for node in nodes)
         return msgspec.structs.replace(found, modifiers=()) if mixed and found.modifiers else found
 
     def _call(self, node: ex.Call, depth: int) -> TypeRef | None:
@@ -153,7 +153,7 @@ class Typer:
         return None
 
 
-def _literal(node: ex.Literal_) -> TypeRef:
+def _literal(node: ex.Constant) -> TypeRef:
     if node.kind == "boolean":
         return _BOOL
     if node.kind == "number":

@@ -56,7 +56,10 @@ def _target(step: Step, table: Table, written: ConstraintDef) -> Table | None:
     if not is_unsure and not step.is_tainted(name):
         label = full_name(step, name)
         if found is None:
-            step.reject(ProblemKind.UNKNOWN_TABLE, name.span, label)
+            # The server would refuse the whole statement. Here only the key is left out: the table is more often
+            # one that was made outside the migrations than one that does not exist, and the rest is worth knowing.
+            step.note(ProblemKind.UNKNOWN_TABLE, name.span, label)
+            return None
         step.reject(ProblemKind.WRONG_KIND, name.span, label, f"it is {kind_word(found)}")
     return None
 

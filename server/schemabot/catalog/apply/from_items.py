@@ -59,13 +59,13 @@ class ScopeBuilder:
         shown = alias or name.name
         if isinstance(found, Table):
             item = Item(
-                shown, found.columns, oid=found.oid, schema=found.schema, known=found.columns_known,
-                written=alias is None,
+                shown, found.columns, oid=found.oid, schema=found.schema,
+                known=self._binder.step.columns_known(found), written=alias is None,
             )  # fmt: skip
         elif isinstance(found, View):
             item = Item(
-                shown, view_columns(found), oid=found.oid, schema=found.schema, known=found.columns_known,
-                written=alias is None,
+                shown, view_columns(found), oid=found.oid, schema=found.schema,
+                known=self._binder.step.columns_known(found), written=alias is None,
             )  # fmt: skip
         else:
             return Item(

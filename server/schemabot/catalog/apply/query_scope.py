@@ -24,7 +24,7 @@ _MAX_DEPTH: Final = 60
 """Sub-selects nested deeper are not looked into: nobody writes them, and the stack is finite."""
 
 
-_LEAVES: Final = frozenset({ex.Literal_, ex.Parameter, str, bool, int, type(None)})
+_LEAVES: Final = frozenset({ex.Constant, ex.Parameter, str, bool, int, type(None)})
 
 
 class Missing(NamedTuple):
@@ -95,7 +95,7 @@ class QueryBinder:
                 self.query(node.query, scope, depth + 1)
             elif isinstance(node, ex.Query):
                 self.query(node, scope, depth + 1)
-            elif isinstance(node, ex.Part_) and not is_flattened(node):
+            elif isinstance(node, ex.ExpressionPart) and not is_flattened(node):
                 todo += [getattr(node, field) for field in node.__struct_fields__]
 
     def column(self, node: ex.Column, scope: Scope) -> OutColumn | None:
@@ -154,7 +154,7 @@ class QueryBinder:
     def _cast(self, node: ex.Cast) -> None:
         kind = node.type
         if kind.name in ("regclass", "regproc", "regprocedure", "regtype") and isinstance(
-            node.arg, ex.Literal_
+            node.arg, ex.Constant
         ):
             if kind.name == "regclass":
                 self._named_relation(node.arg)
@@ -168,7 +168,7 @@ class QueryBinder:
             if ref.oid:
                 self.use(written.span, ref.oid)
 
-    def _named_relation(self, literal: ex.Literal_) -> None:
+    def _named_relation(self, literal: ex.Constant) -> None:
         """`nextval('s')` and `'s'::regclass` refer to a relation; the use is what stands in the quotes."""
         parts = _split(literal.value)
         relation = self.step.find_relation(Name(parts, Span(0, 0)))
@@ -183,7 +183,7 @@ class QueryBinder:
         if node.special:
             return
         name = node.name[-1]
-        if name in ("nextval", "currval", "setval") and node.args and isinstance(node.args[0], ex.Literal_):
+        if name in ("nextval", "currval", "setval") and node.args and isinstance(node.args[0], ex.Constant):
             self._named_relation(node.args[0])
         self._scope = scope
         found = self.function(node)
@@ -195,20 +195,21 @@ class QueryBinder:
             self.missing.append(Missing("function", node.name, node.span))
 
     def _is_provided(self, name: tuple[str, ...]) -> bool:
-        if len(name) > 1:
-            return may_be_provided(self.step.catalog, "function", name[-2], name[-1])
-        return name[0] in server_functions() or may_be_provided(self.step.catalog, "function", None, name[0])
+        own, schema = name[-1], name[-2] if len(name) > 1 else None
+        if schema is None and own in server_functions():
+            return True
+        return may_be_provided(self.step.catalog, "function", schema, own)
 
     def function(self, node: ex.Call) -> Function | None:
         """The catalog's function behind a call: of those that take that many arguments, the one whose
         parameter types fit best. None for the server's own."""
-        step, name = self.step, node.name
+        step, name, own = self.step, node.name, node.name[-1]
         found: tuple[Function, ...] = ()
         if len(name) > 1:
-            found = step.catalog.functions_named(name[-2], name[-1])
-        elif name[0] not in server_functions():
+            found = step.catalog.functions_named(name[-2], own)
+        elif own not in server_functions():
             for schema in step.search_path():
-                if found := step.catalog.functions_named(schema, name[0]):
+                if found := step.catalog.functions_named(schema, own):
                     break
         if len(found) < 2:
             return found[0] if found else None
@@ -280,7 +281,7 @@ class QueryBinder:
         loose = False
         for arm, type_ in zip(query.arms, types, strict=True):
             value = arm.targets[place].value if place < len(arm.targets) else None
-            if isinstance(value, ex.Literal_) and value.kind in ("string", "null"):
+            if isinstance(value, ex.Constant) and value.kind in ("string", "null"):
                 loose = True
             else:
                 sure.append(type_)
@@ -334,7 +335,7 @@ class QueryBinder:
                 known = known and sure
                 continue
             self.expression(value, scope, depth)
-            if isinstance(value, ex.Opaque) and value.kind.endswith(".*"):
+            if isinstance(value, ex.Opaque) and (value.kind.endswith(".*") or is_flattened(value)):
                 known = False
             name = target.alias if target.alias is not None else figure_name(value)
             columns.append(_output(name, self.type_of(value, scope)))

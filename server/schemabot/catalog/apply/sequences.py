@@ -15,7 +15,7 @@ from schemabot.catalog.apply.type_refs import known_type
 from schemabot.catalog.objects import Bound, Column, Sequence, Table, TypeRef, Use
 from schemabot.catalog.quoting import quote_identifier, quote_qualified
 from schemabot.catalog.state import ProblemKind
-from schemabot.facts.expression import Call, Cast, Expression, Literal_
+from schemabot.facts.expression import Call, Cast, Constant, Expression
 from schemabot.facts.model import CreateSequence
 from schemabot.facts.names import Name, TypeName
 from schemabot.text import Span
@@ -53,7 +53,7 @@ def serial_default(sequence: Sequence) -> Bound:
     shown = name.replace("'", "''")
     text = f"nextval('{shown}'::regclass)"
     literal = Cast(
-        Literal_("string", name), TypeName(("regclass",), (), 0, Span(len(text) - 9, len(text) - 1))
+        Constant("string", name), TypeName(("regclass",), (), 0, Span(len(text) - 9, len(text) - 1))
     )
     root = Call(("nextval",), (literal,), Span(0, 7))
     use = Use(Span(9, 9 + len(shown)), sequence.oid)

@@ -96,7 +96,10 @@ class Step:
     def creation_schema(self, name: Name) -> str:
         """The schema that `name` is created in; rejects when there is none."""
         if name.schema is not None:
-            if name.schema not in self.catalog.schemas and name.schema not in (TEMPORARY_SCHEMA, "pg_catalog"):
+            if name.schema not in self.catalog.schemas and name.schema not in (
+                TEMPORARY_SCHEMA,
+                "pg_catalog",
+            ):
                 if self.catalog.is_tainted(name.schema, name.schema):
                     self.skip()
                 self.reject(ProblemKind.UNKNOWN_SCHEMA, name.span, name.schema)
@@ -124,9 +127,15 @@ class Step:
         if not self.catalog.tainted:
             return False
         tainted = self.catalog.tainted
-        return name.parts in tainted or (name.name,) in tainted or (
-            name.schema is None and any((schema, name.name) in tainted for schema in self.search_path())
+        return (
+            name.parts in tainted
+            or (name.name,) in tainted
+            or (name.schema is None and any((schema, name.name) in tainted for schema in self.search_path()))
         )
+
+    def columns_known(self, relation: Table | View) -> bool:
+        """Whether the relation has no columns but those that the catalog has."""
+        return relation.columns_known and not self.catalog.is_tainted(relation.schema, relation.name)
 
     # -- putting objects into the catalog --
 

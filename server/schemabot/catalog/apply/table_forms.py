@@ -148,6 +148,8 @@ def like(step: Step, table: Table, clause: LikeTable) -> Table:
                 table = msgspec.structs.replace(table, columns=replace_column(table, own))
     for constraint in source.constraints:
         if constraint.kind == "check" and "constraints" in including:
+            if any(c.name == constraint.name and c.inherited for c in table.constraints):
+                continue  # merged with the inherited one
             copy = inherited_check(step, source, constraint, table)
             comment = constraint.comment if "comments" in including else None
             copy = msgspec.structs.replace(

@@ -113,8 +113,7 @@ def _columns(
             if clause.position == place or (written is None and clause.position > place):
                 source, sure = like_columns(step, clause, schema, fact.name.name, oid, len(columns))
                 for column in source:
-                    _require_new(step, fact, columns, column.name)
-                    columns.append(column)
+                    _add_copied(step, fact, columns, column)
                 known = known and sure
         if written is not None:
             _add_own(step, fact, schema, oid, columns, written)
@@ -142,10 +141,23 @@ def _merge_inherited(step: Step, fact: CreateTable, columns: list[Column], colum
             step.depend(oid, use.oid)
 
 
-def _require_new(step: Step, fact: CreateTable, columns: list[Column], name: str) -> None:
-    if any(column.name == name for column in columns):
-        label = f"{full_name(step, fact.name)}.{name}"
+def _add_copied(step: Step, fact: CreateTable, columns: list[Column], column: Column) -> None:
+    """Add a column that LIKE copies; an inherited one of its name is merged with it."""
+    place = next((n for n, there in enumerate(columns) if there.name == column.name), None)
+    if place is None:
+        columns.append(msgspec.structs.replace(column, number=len(columns) + 1))
+        return
+    above = columns[place]
+    label = f"{full_name(step, fact.name)}.{column.name}"
+    if not above.inherited or above.local:
         step.reject(ProblemKind.DUPLICATE_COLUMN, fact.name.span, label)
+    if above.type != column.type:
+        detail = f'column "{column.name}" has a type conflict with the inherited one'
+        step.reject(ProblemKind.INVALID, fact.name.span, label, detail)
+    columns[place] = msgspec.structs.replace(
+        column, number=above.number, inherited=True, not_null=column.not_null or above.not_null,
+        default=above.default if column.default is None else column.default,
+    )  # fmt: skip
 
 
 def _add_own(

@@ -331,7 +331,6 @@ create index users_instance_id_email_idx on auth.users (instance_id, lower(email
 create index users_instance_id_idx on auth.users (instance_id);
 create index users_is_anonymous_idx on auth.users (is_anonymous);
 alter table auth.users enable row level security;
-comment on table auth.users is 'Auth: Stores user login data within a secure schema.';
 
 create table auth.instances (
   id uuid primary key,
@@ -681,7 +680,6 @@ $$
     nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
   )::uuid
 $$;
-comment on function auth.uid() is 'Deprecated. Use auth.jwt() -> ''sub'' instead.';
 
 create function auth.role() returns text
   language sql stable as
@@ -691,7 +689,6 @@ $$
     nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role'
   )
 $$;
-comment on function auth.role() is 'Deprecated. Use auth.jwt() -> ''role'' instead.';
 
 create function auth.email() returns text
   language sql stable as
@@ -701,7 +698,6 @@ $$
     nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email'
   )
 $$;
-comment on function auth.email() is 'Deprecated. Use auth.jwt() -> ''email'' instead.';
 
 create function auth.jwt() returns jsonb
   language sql stable as
@@ -886,7 +882,7 @@ create function storage.can_insert_object(bucketid text, name text, owner uuid, 
 $$
 begin
   insert into storage.objects (bucket_id, name, owner, metadata) values (bucketid, name, owner, metadata);
-  raise sqlstate 'PT200' using message = 'ROLLBACK', detail = 'rollback successful insert';
+  raise sqlstate 'PT200' using message = 'the object may be inserted';
 end
 $$;
 
@@ -981,7 +977,7 @@ create function storage.protect_delete() returns trigger
 $$
 begin
   if coalesce(current_setting('storage.allow_delete_query', true), 'false') <> 'true' then
-    raise exception 'direct deletion from storage tables is not allowed' using errcode = '42501';
+    raise insufficient_privilege using message = 'files are deleted through the Storage API';
   end if;
   return null;
 end
@@ -1107,7 +1103,7 @@ create function realtime.broadcast_changes(
 $$
 begin
   if level = 'STATEMENT' then
-    raise exception 'function can only be triggered for each row, not for each statement';
+    raise exception 'changes are broadcast row by row: use a FOR EACH ROW trigger';
   end if;
   perform realtime.send(
     jsonb_build_object(

@@ -17,10 +17,10 @@ from schemabot.facts.expression import (
     Call,
     Cast,
     Column,
+    Constant,
     Expression,
     FunctionRef,
     Join,
-    Literal_,
     Node,
     Opaque,
     Parameter,
@@ -210,7 +210,7 @@ def _flattened(part: Any) -> Any:
             if isinstance(item, Call):
                 leaves.append(msgspec.structs.replace(item, args=(), extra=()))
             elif isinstance(item, Cast):
-                leaves.append(Cast(Literal_("null", ""), item.type))
+                leaves.append(Cast(Constant("null", ""), item.type))
             todo.extend([getattr(item, field) for field in item.__struct_fields__])
     names = Opaque(_FLAT, tuple(leaves))
     if isinstance(part, Query):

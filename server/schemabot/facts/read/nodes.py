@@ -11,9 +11,9 @@ from schemabot.facts.expression import (
     Case,
     Cast,
     Column,
+    Constant,
     InList,
     Items,
-    Literal_,
     Logical,
     Node,
     Opaque,
@@ -47,18 +47,18 @@ _SUBQUERIES = {
 }
 
 
-def constant(b: Builder, node: Json) -> Literal_:
+def constant(b: Builder, node: Json) -> Constant:
     if "sval" in node:
-        return Literal_("string", node["sval"].get("sval", ""))
+        return Constant("string", node["sval"].get("sval", ""))
     if "ival" in node:
-        return Literal_("number", str(node["ival"].get("ival", 0)))
+        return Constant("number", str(node["ival"].get("ival", 0)))
     if "boolval" in node:
-        return Literal_("boolean", "true" if node["boolval"].get("boolval") else "false")
+        return Constant("boolean", "true" if node["boolval"].get("boolval") else "false")
     if "fval" in node:
-        return Literal_("number", node["fval"].get("fval", "0"))
+        return Constant("number", node["fval"].get("fval", "0"))
     if "bsval" in node:
-        return Literal_("bit", node["bsval"].get("bsval", ""))
-    return Literal_("null", "")
+        return Constant("bit", node["bsval"].get("bsval", ""))
+    return Constant("null", "")
 
 
 def column(b: Builder, node: Json) -> Column:
@@ -272,7 +272,7 @@ def value_function(b: Builder, node: Json) -> Call:
     args: tuple[Node, ...] = ()
     if name.endswith("_n"):
         name = name[:-2]
-        args = (Literal_("number", str(node.get("typmod", 0))),)
+        args = (Constant("number", str(node.get("typmod", 0))),)
     return Call((name,), args, b.sql.name_span(node.get("location", 0)), special=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
 
@@ -39,7 +39,7 @@ def register(server: SchemaBotServer) -> None:
         return actions
 
 
-def _wanted(kind: str, only: list[types.CodeActionKind | str] | None) -> bool:
+def _wanted(kind: str, only: Sequence[types.CodeActionKind | str] | None) -> bool:
     return not only or any(kind == item or kind.startswith(f"{_word(item)}.") for item in only)
 
 
@@ -91,9 +91,7 @@ def _title(fix: Fix, change: ChangeSet) -> str:
     return f"{fix.title} (in a new migration)" if change.created else fix.title
 
 
-def _fix_all(
-    server: SchemaBotServer, analysis: Analysis, document: Document
-) -> Iterator[types.CodeAction]:
+def _fix_all(server: SchemaBotServer, analysis: Analysis, document: Document) -> Iterator[types.CodeAction]:
     change = all_safe(analysis, analysis.report(document.path).findings)
     here = ChangeSet({path: edits for path, edits in change.edits.items() if path == document.path})
     edit = None if here.empty else _edit(server, analysis, here)
@@ -101,12 +99,12 @@ def _fix_all(
         yield types.CodeAction(title="Apply all safe fixes", kind=FIX_ALL, edit=edit)
 
 
-def _edit(
-    server: SchemaBotServer, analysis: Analysis, change: ChangeSet
-) -> types.WorkspaceEdit | None:
+def _edit(server: SchemaBotServer, analysis: Analysis, change: ChangeSet) -> types.WorkspaceEdit | None:
     workspace = server.client_capabilities.workspace
     can = workspace.workspace_edit if workspace else None
-    operations = frozenset(kind.value for kind in (can.resource_operations or ()) if can) if can else frozenset()
+    operations = (
+        frozenset(kind.value for kind in (can.resource_operations or ()) if can) if can else frozenset()
+    )
     versions = {document.path: document.version for document in server.documents.all()}
     return server.converter.workspace_edit(
         change, analysis, versions, bool(can and can.document_changes), operations

@@ -1,0 +1,1 @@
+"""The schema as an immutable value, and what statements do to it."""

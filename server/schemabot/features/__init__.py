@@ -1,0 +1,1 @@
+"""What faces show: protocol-free features, one module each."""

@@ -1,0 +1,1 @@
+"""The language server: pygls, and the only place that builds protocol values."""
