@@ -36,7 +36,7 @@ class Origin(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return self.file.startswith(PLATFORM_FILE)
 
 
-class Change(msgspec.Struct, frozen=True, array_like=True):
+class Change(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A later statement changed `what` (a property or `column x`, in plain words) of an object."""
 
     what: str
@@ -48,7 +48,7 @@ Acl: TypeAlias = tuple[tuple[str, frozenset[str]], ...]
 privilege is `select(a)`."""
 
 
-class TypeRef(msgspec.Struct, frozen=True, array_like=True):
+class TypeRef(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A type in use. `oid` is that of a type of the catalog, or 0: then `name` is a built-in's internal name
     (`int4`) or, if `known` is false, what the statement wrote."""
 
@@ -70,7 +70,7 @@ class Use(msgspec.Struct, frozen=True, array_like=True, gc=False):
     number: int = 0
 
 
-class Bound(msgspec.Struct, frozen=True):
+class Bound(msgspec.Struct, frozen=True, gc=False):
     """An expression whose names were looked up. `unresolved` lists the names that were not found."""
 
     expression: Expression
@@ -83,7 +83,7 @@ class Bound(msgspec.Struct, frozen=True):
         return self.expression.text
 
 
-class Column(msgspec.Struct, frozen=True, kw_only=True):
+class Column(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     number: int
     name: str
     type: TypeRef
@@ -102,7 +102,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
-class Constraint(msgspec.Struct, frozen=True, kw_only=True):
+class Constraint(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`columns` and `references_columns` are column numbers, in the order written."""
 
     oid: int
@@ -127,7 +127,7 @@ class Constraint(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
-class IndexKey(msgspec.Struct, frozen=True, kw_only=True):
+class IndexKey(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One key of an index: a column number, or an expression (then `column` is 0)."""
 
     column: int = 0
@@ -138,7 +138,7 @@ class IndexKey(msgspec.Struct, frozen=True, kw_only=True):
     collation: str | None = None
 
 
-class Index(msgspec.Struct, frozen=True, kw_only=True):
+class Index(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`constraint` is the oid of the constraint it serves, or 0."""
 
     oid: int
@@ -157,7 +157,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
-class Policy(msgspec.Struct, frozen=True, kw_only=True):
+class Policy(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     oid: int
     name: str
     origin: Origin
@@ -170,7 +170,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
-class Trigger(msgspec.Struct, frozen=True, kw_only=True):
+class Trigger(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`function` is the oid, or 0 when it was not found; `function_name` is as written."""
 
     oid: int
@@ -189,7 +189,7 @@ class Trigger(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
+class Rule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A rewrite rule of a table or view."""
 
     oid: int
@@ -200,7 +200,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     comment: str | None = None
 
 
-class Table(msgspec.Struct, frozen=True, kw_only=True):
+class Table(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A table, partitioned table or foreign table with everything that belongs to it.
 
     `columns` are the living ones in order; `next_number` counts dropped ones too. `parents` are the tables it
@@ -253,14 +253,14 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
         return next((c for c in self.constraints if c.kind == "primary key"), None)
 
 
-class ViewColumn(msgspec.Struct, frozen=True, array_like=True):
+class ViewColumn(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A column of a view; `type` is None when it was not worked out."""
 
     name: str
     type: TypeRef | None = None
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
+class View(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A view or materialised view. `uses` are the objects and columns its query names, once each."""
 
     oid: int
@@ -290,7 +290,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return dict(self.options).get("security_invoker") in ("true", "on", "1", "yes")
 
 
-class Sequence(msgspec.Struct, frozen=True, kw_only=True):
+class Sequence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`owned_by` is (table oid, column number), or None."""
 
     oid: int
@@ -315,7 +315,7 @@ class IndexEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     owner: int
 
 
-class EnumType(msgspec.Struct, frozen=True, kw_only=True):
+class EnumType(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     oid: int
     schema: str
     name: str
@@ -328,7 +328,7 @@ class EnumType(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
-class Domain(msgspec.Struct, frozen=True, kw_only=True):
+class Domain(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     oid: int
     schema: str
     name: str
@@ -344,7 +344,7 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
-class OtherType(msgspec.Struct, frozen=True, kw_only=True):
+class OtherType(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A composite type (`columns`), a table's row type (`relation`), a range or a base type."""
 
     oid: int
@@ -361,14 +361,14 @@ class OtherType(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
-class FunctionParameter(msgspec.Struct, frozen=True, kw_only=True):
+class FunctionParameter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     type: TypeRef
     name: str | None = None
     mode: facts.ParameterMode = "in"
     default: Bound | None = None
 
 
-class Function(msgspec.Struct, frozen=True, kw_only=True):
+class Function(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A function, procedure or aggregate. `body` is its text as written, between the quotes."""
 
     oid: int
@@ -402,7 +402,7 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(p.type for p in self.parameters if p.mode in ("in", "inout", "variadic"))
 
 
-class SchemaObject(msgspec.Struct, frozen=True, kw_only=True):
+class SchemaObject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     name: str
     origin: Origin
     owner: str = "postgres"
@@ -412,7 +412,7 @@ class SchemaObject(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
-class Extension(msgspec.Struct, frozen=True, kw_only=True):
+class Extension(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     name: str
     schema: str
     origin: Origin
@@ -420,7 +420,7 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
-class EventTrigger(msgspec.Struct, frozen=True, kw_only=True):
+class EventTrigger(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An event trigger. `function` is the oid, or 0 when it was not found."""
 
     oid: int
@@ -434,7 +434,7 @@ class EventTrigger(msgspec.Struct, frozen=True, kw_only=True):
     comment: str | None = None
 
 
-class Publication(msgspec.Struct, frozen=True, kw_only=True):
+class Publication(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A publication for logical replication. `tables` are oids; of `schemas` all tables are published."""
 
     oid: int
@@ -448,14 +448,14 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
-class Role(msgspec.Struct, frozen=True, kw_only=True):
+class Role(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     name: str
     origin: Origin
     attributes: frozenset[str] = frozenset()
     member_of: frozenset[str] = frozenset()
 
 
-class DefaultPrivilege(msgspec.Struct, frozen=True, array_like=True):
+class DefaultPrivilege(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What ALTER DEFAULT PRIVILEGES left for new objects of `kind` made by `role` in `schema` (None: any)."""
 
     role: str

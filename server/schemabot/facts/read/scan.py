@@ -18,7 +18,7 @@ from schemabot.facts.read.tree import Json
 from schemabot.text import Span
 
 # scan.l: space is [ \t\n\r\f\v]; identifiers may hold any character above ASCII.
-_WORD = r"[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_$\u0080-\U0010ffff]*"
+_WORD = r"[^\x00-@\[-^`\x7b-\x7f][^\x00-\x23%-/:-@\[-^`\x7b-\x7f]*"
 
 
 def _comment(levels: int) -> str:
@@ -35,7 +35,7 @@ _GAP = GAP
 _QUOTED = r'(?:[uU]&)?"(?:[^"]|"")*"'
 _IDENT = rf"(?:{_QUOTED}|{_WORD})"
 _STRING = r"'(?:(?<=[eE]')(?<![\w$][eE]')[^'\\]*(?:(?:\\.|'')[^'\\]*)*|[^']*(?:''[^']*)*)'"
-_DOLLAR = r"\$(?:[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_\u0080-\U0010ffff]*)?\$"
+_DOLLAR = r"\$(?:[^\x00-@\[-^`\x7b-\x7f][^\x00-/:-@\[-^`\x7b-\x7f]*)?\$"
 
 _TOKEN = re.compile(
     rf"""{_GAP}(
@@ -50,7 +50,7 @@ _TOKEN = re.compile(
 _BRACKET = re.compile(
     rf"""\( | \) | \[ | \] | , | {_STRING} | "(?:[^"]|"")*"
     | -(?:-[^\r\n]*)? | /(?:(?<=/){_COMMENT[1:]})?
-    | \$(?:(?<![\w$]\$)(?:(?P<tag>[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_\u0080-\U0010ffff]*)?
+    | \$(?:(?<![\w$]\$)(?:(?P<tag>[^\x00-@\[-^`\x7b-\x7f][^\x00-/:-@\[-^`\x7b-\x7f]*)?
         \$.*?\$(?(tag)(?P=tag)|)\$))?""",
     re.DOTALL | re.VERBOSE,
 )
@@ -58,7 +58,7 @@ _NAME = re.compile(rf"{_IDENT}(?:{_GAP}\.{_GAP}(?:{_IDENT}|\*))*")
 _WORDS = re.compile(_IDENT)
 _TYPE = re.compile(
     rf"""(?: (?i:double{_GAP}precision | bit{_GAP}varying
-             | (?:national{_GAP})?char(?:acter)?(?:{_GAP}varying)?)(?![\w$\u0080-\U0010ffff])
+             | (?:national{_GAP})?char(?:acter)?(?:{_GAP}varying)?)(?![^\x00-\x23%-/:-@\[-^`\x7b-\x7f])
          | {_IDENT}(?:{_GAP}\.{_GAP}{_IDENT})* )
     (?:{_GAP}\([^()]*\))?
     (?:{_GAP}(?i:with(?:out)?){_GAP}(?i:time){_GAP}(?i:zone))?
@@ -84,7 +84,7 @@ def _phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
     pattern = ""
     for phrase in phrases:
         words = [re.escape(word) for word in phrase.split()]
-        ends = [r"(?![A-Za-z0-9_$\u0080-\U0010ffff])" if word[-1].isalnum() else "" for word in words]
+        ends = [r"(?![^\x00-\x23%-/:-@\[-^`\x7b-\x7f])" if word[-1].isalnum() else "" for word in words]
         pattern += "(?:" + "".join(_GAP + word + end for word, end in zip(words, ends, strict=True)) + ")?"
     return re.compile(pattern, re.IGNORECASE)
 
