@@ -42,11 +42,13 @@ def milliseconds(times: list[float]) -> str:
     return f"{percentile(times, 0.5) * 1000:.2f} / {percentile(times, 0.95) * 1000:.2f} ms"
 
 
-async def typing(command: list[str], root: Path, newest: Path, middle: Path) -> dict[str, str]:
+async def typing(
+    command: list[str], root: Path, newest: Path, middle: Path, pull: bool = False
+) -> dict[str, str]:
     """What a client feels of one server."""
     figures: dict[str, str] = {}
     for name, path in (("newest", newest), ("middle", middle)):
-        client = Client(command, root)
+        client = Client(command, root, pull)
         begin = time.perf_counter()
         await client.start()
         line = path.read_text().count("\n") // 2
@@ -95,7 +97,7 @@ def main() -> None:
         print(f"{len(files)} migrations, {sum(f.stat().st_size for f in files) / 1e6:.1f} MB")
         row("", "schemabot", "squawk" if squawk else "squawk (absent)")
         ours = asyncio.run(typing([schemabot, "lsp"], root, newest, middle))
-        theirs = asyncio.run(typing([squawk, "server"], root, newest, middle)) if squawk else {}
+        theirs = asyncio.run(typing([squawk, "server"], root, newest, middle, pull=True)) if squawk else {}
         for name, value in ours.items():
             row(name, value, theirs.get(name, "-"))
         cold, warm, peaks = [], [], []

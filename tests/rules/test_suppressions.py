@@ -108,7 +108,7 @@ def test_directives_know_their_places() -> None:
         " -- schemabot: allow three -- x\n"
     )
     source = Source.of(text)
-    first, second = read_directives(source.comments, source.statements, source.lines)
+    first, second = read_directives(source.comments, source.statements, lambda: source.lines)
     assert (first.verb, first.statement, first.reason) == ("ignore", 1, "because")
     assert [(name, span.of(text)) for name, span in first.rules] == [("one", "one"), ("two", "two")]
     assert (second.verb, second.statement, second.reason) == ("allow", 2, "x")

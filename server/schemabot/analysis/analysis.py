@@ -35,26 +35,15 @@ class Cancelled(Exception):  # noqa: N818  # not an error: newer text has arrive
     """The analysis was told to stop because its input is out of date."""
 
 
-@attrs.frozen(eq=False)
-class Analysis:
-    """`replays` and `raw` are per file, in the order of the history. `behind` is the index of the first file
-    whose replay predates an edit before it, or None when all is true of the texts in `project`."""
+@attrs.frozen(eq=False, kw_only=True)
+class Judged:
+    """A project with what is said about it: all that formats need, and little enough to be remembered on disk."""
 
     project: Project
     view: ProjectView
     rules: RuleSet
-    base: State
-    replays: tuple[FileReplay, ...]
-    local: Mapping[str, tuple[Finding, ...]]  # change and file findings, by path
-    state: Mapping[str, tuple[Finding, ...]]  # state findings, by the path of their place
     reports: Mapping[str, FileReport]
     failures: Failures
-    behind: int | None = None
-
-    @property
-    def head(self) -> State:
-        """The state behind the last migration."""
-        return self.replays[-1].after if self.replays else self.base
 
     def report(self, path: str) -> FileReport:
         """The findings of one file, suppressions applied, and what in it was not analysed."""
@@ -70,6 +59,23 @@ class Analysis:
         if at.statement >= len(view.statements):
             return None
         return at.span.shifted(view.statements[at.statement].span.start)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Analysis(Judged):
+    """`replays` are per file, in the order of the history. `behind` is the index of the first file whose replay
+    predates an edit before it, or None when all is true of the texts in `project`."""
+
+    base: State
+    replays: tuple[FileReplay, ...]
+    local: Mapping[str, tuple[Finding, ...]]  # change and file findings, by path
+    state: Mapping[str, tuple[Finding, ...]]  # state findings, by the path of their place
+    behind: int | None = None
+
+    @property
+    def head(self) -> State:
+        """The state behind the last migration."""
+        return self.replays[-1].after if self.replays else self.base
 
 
 def analyse(
@@ -218,4 +224,4 @@ def _moved(findings: Iterable[Finding], old: FileReplay, new: FileReplay) -> tup
     return tuple(kept for finding in findings if (kept := moved_finding(finding, moved)) is not None)
 
 
-__all__ = ["Analysis", "Cancelled", "MigrationFile", "analyse", "retype"]
+__all__ = ["Analysis", "Cancelled", "Judged", "MigrationFile", "analyse", "retype"]

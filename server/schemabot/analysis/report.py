@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 
-import attrs
 import msgspec
 
 from schemabot.analysis.checks import Failures, directive_findings
@@ -17,8 +16,7 @@ from schemabot.rulekit.directives import Directive, DirectiveUse, read_directive
 from schemabot.rulekit.finding import WHOLE_FILE, Finding, Fix, FixStep, InsertBefore, RenameFile, Severity
 
 
-@attrs.frozen
-class FileReport:
+class FileReport(msgspec.Struct, frozen=True):
     """What is said about one file: findings in order of place, and the places that were not analysed."""
 
     path: str
@@ -36,7 +34,7 @@ def report_file(
     """The report of one file from everything its rules found."""
     path = replay.file.path
     source = replay.file.source
-    directives = read_directives(source.comments, source.statements, source.lines)
+    directives = read_directives(source.comments, source.statements, lambda: source.lines)
     used: set[tuple[int, str]] = set()
     kept = [
         leveled

@@ -10,9 +10,10 @@ from typing import Any
 import attrs
 import click
 
-from schemabot.analysis import Analysis, analyse
+from schemabot.analysis import Judged, analyse
 from schemabot.workspace.layout import Layout, absolute, find_layout, find_layouts, is_in_history, is_sql
 from schemabot.workspace.loader import LoadedProject, Selection, load_project
+from schemabot.workspace.report_cache import ReportCache
 
 
 @attrs.frozen(eq=False)
@@ -20,7 +21,7 @@ class Checked:
     """One project, analysed. `wanted` are the files to speak about."""
 
     loaded: LoadedProject
-    analysis: Analysis
+    analysis: Judged
     wanted: frozenset[str]
 
 
@@ -58,8 +59,13 @@ def load(
 
 
 def check(loaded: LoadedProject) -> Checked:
-    """Analyse a project."""
-    analysis = analyse(loaded.project, loaded.rules, loaded.base)
+    """Analyse a project, or remember what was said about the very same input before."""
+    memory = ReportCache(loaded)
+    analysis = memory.load()
+    if analysis is None:
+        loaded.extract_ahead()
+        analysis = analyse(loaded.project, loaded.rules, loaded.base)
+        memory.save(analysis)
     paths = frozenset(file.path for file in loaded.project.migrations)
     wanted = paths if loaded.scope is None else paths & loaded.scope
     loaded.save_cache()

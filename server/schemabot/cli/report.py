@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 import attrs
 
-from schemabot.analysis import Analysis
+from schemabot.analysis import Judged
 from schemabot.catalog.objects import Origin
 from schemabot.cli.projects import Checked, shown_path
 from schemabot.rulekit.finding import Finding, Severity
@@ -16,6 +17,8 @@ from schemabot.text import Span
 from schemabot.workspace.loader import BadFile
 
 SYNTAX_ERROR = "syntax-error"
+
+Texts: TypeAlias = Mapping[str, Source]
 
 
 @attrs.frozen
@@ -87,6 +90,7 @@ def make_report(checked: Iterable[Checked]) -> Report:
     for item in checked:
         loaded = item.loaded
         asked = loaded.scope
+        texts = {file.path: file.source for file in loaded.project.migrations}
         for error in loaded.unreadable:
             if error.failed:
                 failed.append(f"{shown_path(error.path)}: {error.reason}")
@@ -100,38 +104,38 @@ def make_report(checked: Iterable[Checked]) -> Report:
             statements += len(file.source.statements)
             sources[shown_path(file.path)] = file.source
             report = item.analysis.report(file.path)
-            findings += (_shown(finding, item.analysis) for finding in report.findings)
-            missed += _missed(item.analysis, file.path)
+            findings += (_shown(finding, item.analysis, texts) for finding in report.findings)
+            missed += _missed(item.analysis, file.path, texts)
         findings += (_bad(file, item) for file in loaded.bad_files if file.path in item.wanted)
     findings.sort(key=lambda f: (f.file, f.place.line, f.place.column, f.severity.rank, f.rule))
     missed.sort(key=lambda m: (m.file, m.place.line, m.place.column))
     return Report(tuple(findings), tuple(missed), sources, files, statements, tuple(failed))
 
 
-def _shown(finding: Finding, analysis: Analysis) -> Shown:
+def _shown(finding: Finding, analysis: Judged, texts: Texts) -> Shown:
     active = analysis.rules.active.get(finding.rule)
     return Shown(
         rule=finding.rule,
         aliases=active.rule.aliases if active else (),
         severity=finding.severity,
-        place=_place(finding.at, analysis),
+        place=_place(finding.at, analysis, texts),
         message=finding.message,
         help=finding.help,
         object=finding.object,
         part=finding.part,
         fixes=tuple(fix.title for fix in finding.fixes),
-        related=tuple((_place(other.at, analysis), other.message) for other in finding.related),
+        related=tuple((_place(other.at, analysis, texts), other.message) for other in finding.related),
         file=finding.at.file,
     )
 
 
-def _missed(analysis: Analysis, path: str) -> Iterator[NotAnalysed]:
+def _missed(analysis: Judged, path: str, texts: Texts) -> Iterator[NotAnalysed]:
     """The places not understood, without those that a finding of the rule `not-analysed` tells already."""
     report = analysis.report(path)
     told = {finding.at for finding in report.findings if finding.rule == "not-analysed"}
     for at, reason in report.not_analysed:
         if at not in told:
-            yield NotAnalysed(_place(at, analysis), reason, path)
+            yield NotAnalysed(_place(at, analysis, texts), reason, path)
 
 
 def _bad(file: BadFile, item: Checked) -> Shown:
@@ -151,12 +155,12 @@ def _bad(file: BadFile, item: Checked) -> Shown:
     )
 
 
-def _place(at: Origin, analysis: Analysis) -> Place:
+def _place(at: Origin, analysis: Judged, texts: Texts) -> Place:
     span = analysis.place(at)
-    index = analysis.project.index(at.file) if span is not None else None
-    if span is None or index is None:  # in the platform's own files
+    source = texts.get(at.file)
+    if span is None or source is None:  # in the platform's own files
         return Place(shown_path(at.file), 1, 1, 1, 1)
-    return _range(at.file, analysis.project.migrations[index].source, span)
+    return _range(at.file, source, span)
 
 
 def _range(path: str, source: Source, span: Span) -> Place:

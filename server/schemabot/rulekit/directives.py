@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
@@ -58,9 +58,12 @@ class DirectiveUse(msgspec.Struct, frozen=True):
 
 
 def read_directives(
-    comments: Sequence[Comment], statements: Sequence[Statement], lines: LineIndex
+    comments: Sequence[Comment], statements: Sequence[Statement], lines: Callable[[], LineIndex]
 ) -> tuple[Directive, ...]:
-    """The directives among a file's comments, each with the statement it belongs to."""
+    """The directives among a file's comments, each with the statement it belongs to.
+
+    `lines` is asked only when there are some: most files have none, and counting lines costs.
+    """
     found: list[Directive] = []
     for comment in comments:
         if "schemabot" not in comment.text[:40].lower():
@@ -76,7 +79,7 @@ def read_directives(
         )
         if verb == "unknown":
             rules = ((match["verb"], Span(start + match.start("verb"), start + match.end("verb"))),)
-        statement = None if verb == "ignore-file" else _statement_of(comment, statements, lines)
+        statement = None if verb == "ignore-file" else _statement_of(comment, statements, lines())
         found.append(Directive(verb, rules, (match["reason"] or "").strip(), comment.span, statement))
     return tuple(found)
 

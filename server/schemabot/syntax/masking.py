@@ -20,19 +20,19 @@ from __future__ import annotations
 
 import re
 
-from schemabot.syntax.lexer import LETTER, LETTER_OR_DIGIT, tokens
+from schemabot.syntax.lexer import LETTER, LETTER_OR_DIGIT, NAME_CHARACTER, tokens
 
 BOM = "\ufeff"
 
 _VARIABLE = re.compile(
-    rf""":(?:(?P<name>[{LETTER}][{LETTER}0-9]*+)|'[^'\n\r]*+'|"[^"\n\r]*+"|(?P<test>\{{\?[{LETTER}0-9]++\}}))"""
+    rf""":(?:(?P<name>{LETTER}{LETTER_OR_DIGIT}*+)|'[^'\n\r]*+'|"[^"\n\r]*+"|(?P<test>\{{\?{LETTER_OR_DIGIT}++\}}))"""
 )
 # On one line and without a `;`: where a statement ends must not hang on what is behind it.
 _BRACES = r"\{\{[^{};\n\r]*+\}\}|\$\{[^{};\n\r]*+\}"
 _TEMPLATE = re.compile(_BRACES)
 _LONE_TEMPLATE = re.compile(rf"(?:{_BRACES})[ \t]*+(?=[;\n\r]|\Z)")
-_NO_LETTER = re.compile(rf"[^{LETTER}0-9]")
-_BEHIND_NAME = re.compile(rf"[{LETTER_OR_DIGIT})\]\"':]")
+_NO_LETTER = re.compile(r"[\x00-/:-@\[-^`\x7b-\x7f]")
+_BEHIND_NAME = re.compile(rf"{NAME_CHARACTER}|[)\]\"':]")
 
 Mask = tuple[int, int, str]
 """Start and end in the source, and what stands there instead, equally long."""

@@ -17,8 +17,8 @@ from schemabot.syntax.lexer import (
     DOLLAR_TAG,
     ESCAPE_STRING,
     LETTER,
-    LETTER_OR_DIGIT,
     LINE_COMMENT,
+    NAME_CHARACTER,
     WHITESPACE,
     block_comment_end,
 )
@@ -28,13 +28,13 @@ from schemabot.text import Span
 
 # Everything up to a character that needs a look; quotes on one line are passed at once.
 _RUN = re.compile(
-    rf"""(?:[^;'"$\-/\\:{{{BOM}]++|(?<![eE])'[^'\n\r]*+'|"[^"\n\r]*+"|-(?!-)|/(?!\*)|::|:(?![{LETTER}'"{{])"""
-    rf"""|\{{(?!\{{)|\$(?=[0-9])|(?<=[{LETTER_OR_DIGIT}])\$(?!\{{)|\\(?![A-Za-z!?.]))*+"""
+    rf"""(?:[^;'"$\-/\\:{{{BOM}]++|(?<![eE])'[^'\n\r]*+'|"[^"\n\r]*+"|-(?!-)|/(?!\*)|::|:(?!{LETTER}|['"{{])"""
+    rf"""|\{{(?!\{{)|\$(?=[0-9])|(?<={NAME_CHARACTER})\$(?!\{{)|\\(?![A-Za-z!?.]))*+"""
 )
 _GAP = re.compile(rf"[{WHITESPACE};{BOM}]*+")
 _STRING = re.compile(r"'(?:[^']++|'')*+'")
 _IDENTIFIER = re.compile(r'"(?:[^"]++|"")*+"')
-_NAME_CHARACTER = re.compile(rf"[{LETTER_OR_DIGIT}]")
+_NAME_CHARACTER = re.compile(NAME_CHARACTER)
 _COMMAND = re.compile(r"\\[A-Za-z!?.][^\n\r]*+")
 _REST_OF_LINE = re.compile(r"[ \t]*+(--[^\n\r]*+)?(?:\r\n|\r|\n)")
 _END_OF_DATA = re.compile(r"(?<=[\n\r])\\\.[ \t]*+(?=[\n\r]|\Z)")

@@ -22,7 +22,7 @@ from schemabot.rulekit.registry import all_rules
 from schemabot.rulekit.rule import Rule
 from schemabot.rulekit.settings import Override, PlatformName, RuleSetting, Settings
 from schemabot.syntax.source import Source
-from schemabot.workspace.facts_cache import FactsCache, digest_of
+from schemabot.workspace.facts_cache import FactsCache, FileFacts, digest_of, extract_ahead
 from schemabot.workspace.files import BadBytes, Stamp, Unreadable, decode, read_bytes, stamp_of
 from schemabot.workspace.layout import Layout, absolute, find_layout, migration_files, nearest_settings
 from schemabot.workspace.settings import SettingsProblem, load_settings
@@ -85,7 +85,6 @@ class LoadedProject:
     layout: Layout
     project: Project
     rules: RuleSet
-    base: State
     settings_path: str | None = None
     settings_problems: tuple[SettingsProblem, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
@@ -97,6 +96,15 @@ class LoadedProject:
     stamps: Mapping[str, Stamp | None] = attrs.field(factory=dict, repr=False)
     digests: Mapping[str, bytes] = attrs.field(factory=dict, repr=False)
     cache: FactsCache | None = attrs.field(default=None, repr=False)
+
+    @property
+    def base(self) -> State:
+        """The state before the first migration; worked out when it is first asked for."""
+        return platform_state("supabase" if self.project.platform == "supabase" else "postgres")
+
+    def extract_ahead(self) -> None:
+        """Let the second core extract the facts of many new files; for a process with one thread."""
+        extract_ahead(file.facts for file in self.project.migrations if isinstance(file.facts, FileFacts))
 
     def save_cache(self) -> None:
         """Write what the analysis has extracted to the facts cache; to be called after it."""
@@ -170,7 +178,6 @@ def load_project(
         layout=layout,
         project=project,
         rules=_rule_set(rules, settings, selection, previous),
-        base=platform_state("supabase" if project.platform == "supabase" else "postgres"),
         settings_path=loaded.path,
         settings_problems=loaded.problems,
         unreadable=tuple(reading.unreadable),
