@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Literal
@@ -69,3 +70,31 @@ def database(new_database: Callable[[PlatformName], Database]) -> Database:
 def supabase_database(new_database: Callable[[PlatformName], Database]) -> Database:
     """A database of PostgreSQL 18 with what a Supabase project has before its first migration."""
     return new_database("supabase")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what was not run, and why, in the last lines; with SCHEMABOT_REQUIRE_ALL nothing may be left out."""
+    reasons: set[str] = set()
+    for report in terminalreporter.stats.get("skipped", ()):
+        long = report.longrepr
+        reasons.add(str(long[2] if isinstance(long, tuple) else long).removeprefix("Skipped: "))
+    for reason in sorted(reasons):
+        terminalreporter.write_line(f"not run: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """In CI an absent program is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if (
+        not os.environ.get("SCHEMABOT_REQUIRE_ALL")
+        or reporter is None
+        or hasattr(session.config, "workerinput")
+    ):
+        return
+    absent = [
+        r
+        for r in reporter.stats.get("skipped", ())
+        if "absent" in str(r.longrepr) or "not installed" in str(r.longrepr)
+    ]
+    if absent and exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -13,6 +13,7 @@ from schemabot.lsp.convert import Converter, uri_of
 from schemabot.lsp.documents import Document, Documents
 from schemabot.lsp.session import ProjectState
 from schemabot.syntax.source import Source
+from schemabot.workspace.loader import LoadedProject
 from schemabot.workspace.settings import SettingsProblem
 
 if TYPE_CHECKING:
@@ -51,15 +52,23 @@ class Publisher:
                 self.typed(document, analysis)
         if self._server.client_pulls:
             self._server.refresh_diagnostics()
-        for problem in state.loaded.settings_problems:
-            self._push(uri_of(problem.path), [self._settings_problem(problem)], None)
-            self._pushed[problem.path] = None
-        if not state.loaded.settings_problems and state.loaded.settings_path in self._pushed:
-            self._push(uri_of(state.loaded.settings_path), [], None)
-            del self._pushed[state.loaded.settings_path]
+        self._settings(state.loaded)
         if (task := self._tasks.get(state.key)) is not None:
             task.cancel()
         self._tasks[state.key] = asyncio.get_running_loop().create_task(self._push_closed(analysis))
+
+    def _settings(self, loaded: LoadedProject) -> None:
+        """Push what is wrong in the settings file, or clear what was."""
+        path = loaded.settings_path
+        if path is None:
+            return
+        found = [_settings_problem(problem) for problem in loaded.settings_problems]
+        if found or path in self._pushed:
+            self._push(uri_of(path), found, None)
+        if found:
+            self._pushed[path] = None
+        else:
+            self._pushed.pop(path, None)
 
     def failed(self, path: str, message: str) -> None:
         """A project cannot be loaded: say so once."""
@@ -117,12 +126,13 @@ class Publisher:
             self._told.add(message)
             self._server.window_show_message(types.ShowMessageParams(kind, message))
 
-    def _settings_problem(self, problem: SettingsProblem) -> types.Diagnostic:
-        line, start = problem.line, problem.column
-        return types.Diagnostic(
-            range=types.Range(types.Position(line, start), types.Position(line, problem.end_column)),
-            message=problem.message,
-            severity=types.DiagnosticSeverity.Error,
-            code="settings-invalid",
-            source="schemabot",
-        )
+
+def _settings_problem(problem: SettingsProblem) -> types.Diagnostic:
+    line, start = problem.line, problem.column
+    return types.Diagnostic(
+        range=types.Range(types.Position(line, start), types.Position(line, problem.end_column)),
+        message=problem.message,
+        severity=types.DiagnosticSeverity.Error,
+        code="settings-invalid",
+        source="schemabot",
+    )

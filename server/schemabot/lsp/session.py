@@ -6,6 +6,7 @@ after an edited file, happen in the worker, and their results are taken over onl
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -129,6 +130,7 @@ class Session:
         previous = old.analysis if old is not None else None
 
         def work(cancelled: Callable[[], bool]) -> ProjectState | str | None:
+            gc.disable()  # nothing of what loading makes is garbage; looking for some doubles the time
             try:
                 loaded = load_project(
                     Path(path),
@@ -148,6 +150,11 @@ class Session:
                 return None
             except (OSError, ValueError) as error:
                 return str(error)
+            finally:
+                gc.enable()
+            if previous is None:
+                gc.freeze()
+            loaded.save_cache()
             return ProjectState(loaded, analysis)
 
         def done(result: ProjectState | str | None) -> None:
