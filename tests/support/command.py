@@ -22,10 +22,15 @@ class Ran(NamedTuple):
         return json.loads(self.out)
 
 
+def as_everybody() -> list[str]:
+    """What to put in front of a command so that permissions hold for it: root reads everything otherwise."""
+    return ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+
+
 def schemabot(*arguments: str | Path, cwd: Path, **environment: str) -> Ran:
     """Run the command in `cwd` with extra environment variables, colour and caches off unless they say so."""
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "schemabot", *map(os.fspath, arguments)],
+        [*as_everybody(), sys.executable, "-P", "-m", "schemabot", *map(os.fspath, arguments)],
         cwd=cwd,
         env={**os.environ, "SCHEMABOT_CACHE_DIR": "", **environment},
         stdin=subprocess.DEVNULL,

@@ -38,7 +38,6 @@ class SchemaBotServer(LanguageServer):
         self.publisher = Publisher(self, self.documents)
         self.converter = Converter("utf-16")
         self.client_pulls = False
-        self._refreshes = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._reading: asyncio.Task[None] | None = None
         self._session: Session | None = None
@@ -71,8 +70,10 @@ class SchemaBotServer(LanguageServer):
             related=bool(published and published.related_information),
             descriptions=bool(published and published.code_description_support),
         )
-        self.client_pulls = text.diagnostic is not None
-        self._refreshes = bool(workspace.diagnostics and workspace.diagnostics.refresh_support)
+        # A client that pulls but cannot be asked to pull again (Neovim 0.11) would show what an edit elsewhere has
+        # changed only after its own next edit: it gets pushes.
+        refreshes = workspace.diagnostics and workspace.diagnostics.refresh_support
+        self.client_pulls = text.diagnostic is not None and bool(refreshes)
         self.session.client_settings = settings_of(params.initialization_options)
         if params.process_id is not None:
             self._parent = asyncio.get_running_loop().create_task(self._watch_parent(params.process_id))
@@ -131,9 +132,8 @@ class SchemaBotServer(LanguageServer):
         return None if document is None or state is None else (document, state.analysis)
 
     def refresh_diagnostics(self) -> None:
-        """Ask the client to pull again, if it can be asked."""
-        if self._refreshes:
-            self.workspace_diagnostic_refresh(None)
+        """Ask the client to pull again."""
+        self.workspace_diagnostic_refresh(None)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log it; a message box for each malformed message would drive the user away."""

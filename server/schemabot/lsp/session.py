@@ -6,6 +6,7 @@ after an edited file, happen in the worker, and their results are taken over onl
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 from collections.abc import Callable, Mapping
@@ -61,8 +62,19 @@ class Session:
         self._listener = listener
         self.states: dict[str, ProjectState] = {}
         self.client_settings: Mapping[str, Any] = {}
+        self._loading: set[str] = set()
+        self._loaded = asyncio.Condition()
 
     # -- what features ask --
+
+    async def ready(self, path: str) -> None:
+        """Wait until the project of an open file is loaded, if that is under way."""
+        async with self._loaded:
+            await self._loaded.wait_for(lambda: path not in self._loading)
+
+    async def _tell_loaded(self) -> None:
+        async with self._loaded:
+            self._loaded.notify_all()
 
     def state_of(self, path: str) -> ProjectState | None:
         """The project that a file belongs to, once it is loaded."""
@@ -119,6 +131,7 @@ class Session:
     # -- work in the background --
 
     def _load(self, path: str) -> None:
+        self._loading.add(path)
         self._load_into(f"load:{path}", path, None)
 
     def _reload(self, state: ProjectState) -> None:
@@ -150,6 +163,9 @@ class Session:
                 return None
             except (OSError, ValueError) as error:
                 return str(error)
+            except Exception as error:  # whoever waits for this project must hear of it
+                logger.exception("loading the project of %s failed", path)
+                return f"internal error: {type(error).__name__}: {error}"
             finally:
                 gc.enable()
             if previous is None:
@@ -158,6 +174,8 @@ class Session:
             return ProjectState(loaded, analysis)
 
         def done(result: ProjectState | str | None) -> None:
+            self._loading.discard(path)
+            self._telling = asyncio.ensure_future(self._tell_loaded())
             if isinstance(result, str):
                 self._listener.failed(path, result)
             elif result is not None:

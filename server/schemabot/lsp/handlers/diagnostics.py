@@ -14,9 +14,12 @@ def register(server: SchemaBotServer) -> None:
     )
 
     @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
-    def diagnostic(
+    async def diagnostic(
         params: types.DocumentDiagnosticParams,
     ) -> types.RelatedFullDocumentDiagnosticReport:
+        document = server.documents.get(params.text_document.uri)
+        if document is not None:
+            await server.session.ready(document.path)
         found = server.find(params.text_document.uri)
         if found is None:
             return types.RelatedFullDocumentDiagnosticReport(items=[])

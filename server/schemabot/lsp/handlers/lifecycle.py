@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+from schemabot.lsp.handlers import diagnostics
 from schemabot.lsp.server import SchemaBotServer
 
 WATCHED = ("**/*.sql", "**/schemabot.toml", "**/supabase/config.toml")
@@ -15,9 +16,13 @@ def register(server: SchemaBotServer) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         server.started(params)
+        if server.client_pulls:
+            diagnostics.register(server)
 
     @server.feature(types.INITIALIZED)
     def initialized(params: types.InitializedParams) -> None:
+        if not server.client_pulls:  # not offered, so that nobody gets both, but answered
+            diagnostics.register(server)
         workspace = server.client_capabilities.workspace
         watched = workspace.did_change_watched_files if workspace else None
         if watched is not None and watched.dynamic_registration:
