@@ -11,9 +11,16 @@ def main() -> None:
     try:
         from schemabot.cli.main import cli
 
-        cli()
+        cli(serve=_serve)
     except KeyboardInterrupt:  # while importing; later ones are told about
         sys.exit(130)
+
+
+def _serve(tcp: tuple[str, int] | None) -> int:
+    """The language server, imported when it is started: the commands do without the protocol's 0.4 s."""
+    from schemabot.lsp.main import serve
+
+    return serve(tcp)
 
 
 if __name__ == "__main__":

@@ -227,7 +227,7 @@ def _fixes(table: Table, missing: list[Command], context: StateContext[Options])
     for policy in policies:
         word = policy.command.upper()
         title = (
-            f"Add a {word} policy that lets nobody in yet"
+            f"Add {'an' if word[0] in 'IU' else 'a'} {word} policy that lets nobody in yet"
             if policy.open_to_nobody
             else f"Add the {word} policy"
         )

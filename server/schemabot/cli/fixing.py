@@ -93,8 +93,8 @@ def unified(change: FileChange) -> str:
     """The change as a unified diff with three lines of context, as `git apply` and `patch` take it."""
     from schemabot.cli.projects import shown_path
 
-    old = "/dev/null" if change.old_path is None else f"a/{shown_path(change.old_path)}"
-    new = f"b/{shown_path(change.new_path)}"
+    old = "/dev/null" if change.old_path is None else f"a/{shown_path(change.old_path).lstrip('/')}"
+    new = f"b/{shown_path(change.new_path).lstrip('/')}"
     head = ""
     if change.old_path is not None and change.verb == "renamed":
         head = f"rename from {shown_path(change.old_path)}\nrename to {shown_path(change.new_path)}\n"

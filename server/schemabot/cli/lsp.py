@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
+from collections.abc import Callable
+from typing import TypeAlias
 
 import click
+
+Serve: TypeAlias = Callable[[tuple[str, int] | None], int]
+"""Runs the server, on a TCP address or on standard input and output; `__main__` hands it in."""
 
 LEVELS = ["debug", "info", "warning", "error"]
 
@@ -14,7 +20,8 @@ LEVELS = ["debug", "info", "warning", "error"]
 @click.option("--stdio", is_flag=True, help="Talk on standard input and output (the default).")
 @click.option("--tcp", metavar="HOST:PORT", help="Wait for one client on a port instead.")
 @click.option("--log-level", type=click.Choice(LEVELS), default="warning", show_default=True)
-def command(stdio: bool, tcp: str | None, log_level: str) -> int:
+@click.pass_obj
+def command(serve: Serve, stdio: bool, tcp: str | None, log_level: str) -> int:
     """Run the language server. Editors start this; it logs to standard error."""
     if stdio and tcp is not None:
         raise click.UsageError("--stdio and --tcp exclude each other")
@@ -25,10 +32,6 @@ def command(stdio: bool, tcp: str | None, log_level: str) -> int:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         force=True,
     )
-    import gc
-
-    from schemabot.lsp.main import serve
-
     gc.enable()
     return serve(address)
 

@@ -11,6 +11,7 @@ import importlib
 import io
 import os
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -64,21 +65,21 @@ def commands(debug: bool) -> None:
         logging.getLogger("schemabot").addHandler(logging.NullHandler())
 
 
-def cli(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit."""
+def cli(arguments: list[str] | None = None, *, serve: Callable[..., int] | None = None) -> None:
+    """Run the command line and exit. `serve` runs the language server: another layer, handed in from above."""
     arguments = sys.argv[1:] if arguments is None else arguments
     _accept_any_name()
     gc.disable()  # the process is short-lived, and what it makes stays to the end
-    code = run(arguments)
+    code = run(arguments, serve)
     write_quietly()
     sys.exit(code)
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], serve: Callable[..., int] | None = None) -> int:
     """Run one command and return its exit code; every failure is one message on standard error."""
     debug = "--debug" in arguments or bool(os.environ.get("SCHEMABOT_DEBUG"))
     try:
-        result = commands.main(arguments, "schemabot", standalone_mode=False)
+        result = commands.main(arguments, "schemabot", standalone_mode=False, obj=serve)
     except click.exceptions.NoArgsIsHelpError as error:
         print_error(error.format_message(), bare=True)
         return 2

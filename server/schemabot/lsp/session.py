@@ -64,6 +64,7 @@ class Session:
         self.client_settings: Mapping[str, Any] = {}
         self._loading: set[str] = set()
         self._loaded = asyncio.Condition()
+        self._telling: asyncio.Future[None] | None = None  # kept, or it might be collected before it runs
 
     # -- what features ask --
 

@@ -102,8 +102,8 @@ class Rule:
 
     @property
     def url(self) -> str:
-        """The rule's page in the project's documentation."""
-        return f"https://schemabot.dev/rules/{self.id}"
+        """Where editors lead for more: the project's page, whose table has the rule."""
+        return f"https://pypi.org/project/schemabot-language-server/#{self.id}"
 
 
 def _make(kind: Kind, function: Callable[..., Iterable[Finding]], **settings: Any) -> Rule:

@@ -9,7 +9,7 @@ from schemabot.rulekit.rule import Rule
 from schemabot.rulekit.settings import Level, PlatformName, Settings
 from schemabot.workspace.settings import known_presets
 
-SCHEMA_ID = "https://schemabot.dev/schemabot.schema.json"
+SCHEMA_ID = "urn:schemabot:settings"
 
 _LEVELS = [level for level in get_args(Level) if level != "default"]
 _JSON_TYPES: dict[type, str] = {bool: "boolean", int: "integer", float: "number", str: "string"}
