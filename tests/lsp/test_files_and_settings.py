@@ -80,10 +80,30 @@ async def test_closing_without_saving_goes_back_to_the_disk(editor, project: Pat
 
 
 async def test_settings_of_the_client(editor, project: Path):
-    (project / "schemabot.toml").write_text('[rules]\nrls-disabled = "off"\n')
+    one = await editor(preset="none-of-ours")
+    uri = one.open(SECOND)
+    await one.wait(lambda: uri in one.client.diagnostics or one.client.messages, "an answer")
+    one.client.workspace_did_change_configuration(
+        types.DidChangeConfigurationParams(settings={"schemabot": {"preset": "advisors"}})
+    )
+    await one.has(uri, "fk-index-missing", "rls-disabled")
+
+
+async def test_levels_in_the_settings_file(editor, project: Path):
+    (project / "schemabot.toml").write_text('[rules]\nrls-disabled = "off"\nfk-index-missing = "hint"\n')
     one = await editor()
     uri = one.open(SECOND)
-    await one.has(uri, "fk-index-missing")
+    (found,) = await one.has(uri, "fk-index-missing")
+    assert found.severity == types.DiagnosticSeverity.Hint
+
+
+async def test_a_buffer_without_a_file_is_left_alone(editor, project: Path):
+    one = await editor()
+    item = types.TextDocumentItem("untitled:Untitled-1", "sql", 1, "create tabel x;")
+    one.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    uri = one.open(SECOND)
+    await one.has(uri, "fk-index-missing", "rls-disabled")
+    assert not one.client.messages
 
 
 async def test_a_broken_settings_file_is_a_diagnostic_in_it(editor, project: Path):

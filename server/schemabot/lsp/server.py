@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -75,7 +76,7 @@ class SchemaBotServer(LanguageServer):
         refreshes = workspace.diagnostics and workspace.diagnostics.refresh_support
         self.client_pulls = text.diagnostic is not None and bool(refreshes)
         self.session.client_settings = settings_of(params.initialization_options)
-        if params.process_id is not None:
+        if params.process_id is not None and sys.platform != "win32":  # there, asking a process ends it
             self._parent = asyncio.get_running_loop().create_task(self._watch_parent(params.process_id))
 
     async def _watch_parent(self, process: int) -> None:

@@ -90,7 +90,8 @@ class Session:
         """A document was opened: judge it, and look whether its project changed on disk meanwhile."""
         state = self.state_of(document.path)
         if state is None:
-            self._load(document.path)
+            if Path(document.path).is_absolute():  # a buffer that is no file yet belongs to no project
+                self._load(document.path)
             return
         self.changed(document)
         self.look_at_disk(state)
