@@ -37,13 +37,12 @@ class Snippet:
     @property
     def upper(self) -> str:
         """The body with its keywords in capitals."""
-        return _PIECE.sub(_capitals, self.body)
+        return _in_capitals(self.body)
 
     @property
     def placeholders(self) -> tuple[str, ...]:
         """The names of the placeholders, in order of appearance."""
-        names = (match[3] for match in _PLACEHOLDER.finditer(self.body))
-        return tuple(dict.fromkeys(name for name in names if name is not None))
+        return _placeholders(self.body)
 
     def render(self, values: dict[str, str], *, upper: bool = False) -> str:
         """The text with placeholders filled by name, the default text where `values` has nothing.
@@ -59,6 +58,17 @@ class Snippet:
             return match[5] or ""  # an escaped character, or a tab stop without text
 
         return _PLACEHOLDER.sub(fill, self.upper if upper else self.body)
+
+
+@cache  # fixes are written again with every key, and there are few snippets
+def _placeholders(body: str) -> tuple[str, ...]:
+    names = (match[3] for match in _PLACEHOLDER.finditer(body))
+    return tuple(dict.fromkeys(name for name in names if name is not None))
+
+
+@cache
+def _in_capitals(body: str) -> str:
+    return _PIECE.sub(_capitals, body)
 
 
 @cache

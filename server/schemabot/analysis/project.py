@@ -75,7 +75,15 @@ class Project:
 
     def index(self, path: str) -> int | None:
         """The place of a file in the history."""
-        return next((i for i, file in enumerate(self.migrations) if file.path == path), None)
+        files = self.migrations
+        if files and files[-1].path == path:  # the newest is the one that people type in
+            return len(files) - 1
+        return next((i for i, file in enumerate(files) if file.path == path), None)
+
+    def file(self, path: str) -> MigrationFile | None:
+        """The file of that path."""
+        index = self.index(path)
+        return None if index is None else self.migrations[index]
 
     def with_file(self, index: int, file: MigrationFile) -> Project:
         """This project with one file replaced."""

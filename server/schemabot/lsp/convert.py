@@ -45,7 +45,7 @@ class Converter:
 
     def diagnostics(self, analysis: Analysis, path: str) -> list[types.Diagnostic]:
         """All that is said about one file of the project."""
-        file = next((f for f in analysis.project.migrations if f.path == path), None)
+        file = analysis.project.file(path)
         if file is None:
             return []
         lines = file.source.lines
@@ -79,7 +79,7 @@ class Converter:
         made: list[types.DiagnosticRelatedInformation] = []
         for item in finding.related:
             span = analysis.place(item.at)
-            file = next((f for f in analysis.project.migrations if f.path == item.at.file), None)
+            file = analysis.project.file(item.at.file)
             if span is not None and file is not None:
                 location = types.Location(uri_of(file.path), range_of(span, file.source.lines, self.encoding))
                 made.append(types.DiagnosticRelatedInformation(location, item.message))

@@ -70,6 +70,8 @@ class Session:
 
     async def ready(self, path: str) -> None:
         """Wait until the project of an open file is loaded, if that is under way."""
+        if path not in self._loading:
+            return
         async with self._loaded:
             await self._loaded.wait_for(lambda: path not in self._loading)
 

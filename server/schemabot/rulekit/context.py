@@ -103,6 +103,8 @@ class ProjectView:
 
     def latest(self, *origins: Origin) -> Origin:
         """The one that comes last in the history; what came with the platform comes before all files."""
+        if len(origins) == 1:
+            return origins[0]
         return max(origins, key=lambda at: (self.places.get(at.file, -1), at.statement, at.span))
 
     def place_text(self, at: Origin) -> str:
