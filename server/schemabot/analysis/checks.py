@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TypeVar
 
 import attrs
@@ -79,7 +80,7 @@ def change_findings(
                     syntax_issue=issue,
                     options=rule.options,
                 )
-                yield from failures.run(rule, lambda r=rule, f=fact, c=context: r.rule.check(f, c))  # type: ignore[misc]
+                yield from failures.run(rule, partial(rule.rule.check, fact, context))
 
 
 def file_findings(
@@ -89,7 +90,7 @@ def file_findings(
     facts = tuple(_facts(replay)) if rules.file else ()
     for rule in rules.file:
         context = _file_context(rule, replay.file.path, project, facts)
-        yield from failures.run(rule, lambda r=rule, c=context: r.rule.check(c))  # type: ignore[misc]
+        yield from failures.run(rule, partial(rule.rule.check, context))
 
 
 def directive_findings(
@@ -99,7 +100,7 @@ def directive_findings(
     for use in uses:
         for rule in rules.directive:
             context = _file_context(rule, path, project, ())
-            yield from failures.run(rule, lambda r=rule, u=use, c=context: r.rule.check(u, c))  # type: ignore[misc]
+            yield from failures.run(rule, partial(rule.rule.check, use, context))
 
 
 def _file_context(
@@ -129,7 +130,7 @@ def state_findings(
     for subject in subjects:
         for rule in rules.state.get(type(subject), ()):
             context = contexts[rule.id]
-            yield from failures.run(rule, lambda r=rule, s=subject, c=context: r.rule.check(s, c))  # type: ignore[misc]
+            yield from failures.run(rule, partial(rule.rule.check, subject, context))
 
 
 def all_subjects(catalog: Catalog) -> Iterator[object]:
