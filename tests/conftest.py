@@ -72,16 +72,6 @@ def supabase_database(new_database: Callable[[PlatformName], Database]) -> Datab
     return new_database("supabase")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name what was not run, and why, in the last lines; with SCHEMABOT_REQUIRE_ALL nothing may be left out."""
-    reasons: set[str] = set()
-    for report in terminalreporter.stats.get("skipped", ()):
-        long = report.longrepr
-        reasons.add(str(long[2] if isinstance(long, tuple) else long).removeprefix("Skipped: "))
-    for reason in sorted(reasons):
-        terminalreporter.write_line(f"not run: {reason}")
-
-
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """In CI an absent program is a failure."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
