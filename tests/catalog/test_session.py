@@ -163,7 +163,7 @@ def test_temporary_objects_end_with_their_file() -> None:
 
 
 BLOCKS = [
-    ("do $$ begin create type mood as enum ('a'); end $$;", ("mood",)),
+    ("do $$ begin perform 1; create type mood as enum ('a'); end $$;", ("mood",)),
     ("do $$ begin if true then alter table app.items add a int; end if; end $$;", ("app", "items")),
     ("do $$ begin execute 'drop table items'; end $$;", ("items",)),
     ("do $$ begin execute format('create policy p on %I using (true)', 'items'); end $$;", ("items",)),

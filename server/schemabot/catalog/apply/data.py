@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from schemabot.catalog.apply.do_blocks import replay_block
 from schemabot.catalog.apply.functions import find_functions
 from schemabot.catalog.apply.lookup import require_relation
 from schemabot.catalog.apply.session import (
@@ -153,6 +154,8 @@ def run_block(step: Step, fact: RunBlock) -> None:
         step.not_analysed.append(NotAnalysed(f"a DO block in {fact.language}", fact.span))
         return
     effects = effects_of(fact.body)
+    if effects.changes and replay_block(step, fact):
+        return
     if effects.changes:
         step.not_analysed.append(NotAnalysed("a DO block that may change the schema", fact.span))
         _taint(step, effects.names, fact.span)
