@@ -30,6 +30,8 @@ from schemabot.rulekit.finding import WHOLE_FILE, Finding
 from schemabot.syntax.source import Source
 from schemabot.text import Span
 
+_SEEN_BY_RULES = ("settings", "platform", "exposed", "today")
+
 
 class Cancelled(Exception):  # noqa: N818  # not an error: newer text has arrived
     """The analysis was told to stop because its input is out of date."""
@@ -195,8 +197,10 @@ def _reusable(
     """What of an earlier analysis may still be true: nothing, if rules or settings are others."""
     if previous is None or previous.rules is not rules or previous.base is not base:
         return {}
-    if previous.project.settings != project.settings or previous.project.today != project.today:
+    if any(getattr(previous.project, name) != getattr(project, name) for name in _SEEN_BY_RULES):
         return {}
+    if [file.path for file in previous.project.migrations] != [file.path for file in project.migrations]:
+        return {}  # a file rule may look at the names around it
     return {replay.file.path: (replay, previous.local[replay.file.path]) for replay in previous.replays}
 
 

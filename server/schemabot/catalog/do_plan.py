@@ -139,8 +139,8 @@ def _handlers(reader: _Reader) -> frozenset[str]:
             names.add(reader.word())
             reader.at += 1
         reader.expect("then")
-        while reader.take("null", ";") or reader.take("raise", "notice"):
-            if reader.body[: reader.tokens[reader.at - 1].span.end].endswith(";"):
-                continue
-            reader.until(";")
+        while reader.word() in ("null", "raise"):
+            if not reader.take("null", ";"):
+                reader.expect("raise", "notice")
+                reader.until(";")
     return frozenset(names)

@@ -32,19 +32,6 @@ class Layered(Mapping[K, V], Generic[K, V]):
         """This mapping with `key` bound to `value`."""
         return self._with(key, value, self._length + (key not in self))
 
-    def update(self, items: dict[K, V]) -> Layered[K, V]:
-        """This mapping with all `items`: one copy for many keys."""
-        if not items:
-            return self
-        if len(items) == 1:
-            ((key, value),) = items.items()
-            return self.set(key, value)
-        *rest, last = items
-        new = sum(key not in self for key in items)
-        made: Layered[K, V] = Layered.__new__(Layered)
-        made._base, made._over = self._base, {**self._over, **{key: items[key] for key in rest}}
-        return made._with(last, items[last], self._length + new)
-
     def drop(self, key: K) -> Layered[K, V]:
         """This mapping without `key`; itself when the key is not there."""
         return self._with(key, _GONE, self._length - 1) if key in self else self

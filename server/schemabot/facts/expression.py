@@ -271,29 +271,7 @@ class QueryText(msgspec.Struct, frozen=True, gc=False, array_like=True):
     query: Query
 
 
-Part = (
-    Constant
-    | Column
-    | Parameter
-    | Call
-    | Operator
-    | Logical
-    | Test
-    | InList
-    | Between
-    | Cast
-    | Case
-    | SubQuery
-    | Items
-    | Opaque
-    | TableRef
-    | QueryRef
-    | FunctionRef
-    | Join
-    | Target
-    | CommonTable
-    | Query
-)
+Part = Node | Source | Target | CommonTable | Query
 
 _LEAVES = (str, int, bool, type(None), Span, Name, Ident, TypeName)
 

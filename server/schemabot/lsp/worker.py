@@ -35,7 +35,6 @@ class Worker:
         self._jobs: dict[str, _Job] = {}
         self._newest: dict[str, int] = {}
         self._number = 0
-        self._running: str | None = None
         self._stopped = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="schemabot-worker", daemon=True)
@@ -59,12 +58,6 @@ class Worker:
             self._jobs[key] = _Job(time.monotonic() + delay, self._number, work, done)
             self._changed.notify()
 
-    @property
-    def idle(self) -> bool:
-        """Whether nothing is waiting or running."""
-        with self._changed:
-            return not self._jobs and self._running is None
-
     def stop(self) -> None:
         """Cancel everything; the thread ends with the job it is in."""
         with self._changed:
@@ -80,16 +73,12 @@ class Worker:
                 if taken is None:
                     return
                 key, job = taken
-                self._running = key
             try:
                 result = job.work(lambda k=key, n=job.number: self._newest.get(k) != n)  # type: ignore[misc]
             except Exception:  # the thread must outlive a failing job
                 logger.exception("background job %s failed", key)
             else:
                 self._hand_over(key, job, result)
-            finally:
-                with self._changed:
-                    self._running = None
 
     def _hand_over(self, key: str, job: _Job, result: Any) -> None:
         def deliver() -> None:

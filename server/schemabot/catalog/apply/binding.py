@@ -58,12 +58,6 @@ def bind(
     return Bound(expression, tuple(binder.uses), _unresolved(binder))
 
 
-def bind_query(step: Step, query: QueryText) -> tuple[tuple[Use, ...], Unresolved]:
-    """The uses in a view's query, and the names that were not found."""
-    found = analyse_query(step, query)
-    return found.uses, found.unresolved
-
-
 def query_columns(step: Step, query: QueryText) -> tuple[tuple[ViewColumn, ...], bool]:
     """The output columns of a query, and whether all of them are known."""
     found = analyse_query(step, query)
@@ -71,7 +65,7 @@ def query_columns(step: Step, query: QueryText) -> tuple[tuple[ViewColumn, ...],
 
 
 def analyse_query(step: Step, query: QueryText, *, report: bool = False) -> QueryBinding:
-    """`bind_query` and `query_columns` at once; `report` as in `bind`."""
+    """What a query uses and gives: names looked up and output columns; `report` as in `bind`."""
     binder = QueryBinder(step, query.text, query.span)
     columns, known = binder.query(query.query, None)
     if report:

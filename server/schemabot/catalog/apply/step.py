@@ -6,7 +6,7 @@ the server would answer. `step.reject(...)` stops the fact: the state stays as i
 
 from __future__ import annotations
 
-from typing import Final, NoReturn, TypeVar
+from typing import Final, NoReturn
 
 import msgspec
 
@@ -26,8 +26,6 @@ from schemabot.catalog.objects import (
 from schemabot.catalog.state import At, NotAnalysed, Problem, ProblemKind, Session, State
 from schemabot.facts.names import Name
 from schemabot.text import Span
-
-R = TypeVar("R")
 
 TEMPORARY_SCHEMA: Final = "pg_temp"
 """The schema of temporary objects, which a session takes with it when it ends."""
