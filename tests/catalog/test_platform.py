@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
-from schemabot.catalog.platform import PLATFORM_FILES, PlatformName, platform_state, platform_text
-from schemabot.catalog.replay import replay_statement
+from schemabot.catalog.platform import (
+    DEFAULT_GRANTS,
+    PLATFORM_FILES,
+    PlatformName,
+    platform_state,
+    platform_text,
+)
+from schemabot.catalog.replay import begin_file, replay_statement
 from schemabot.catalog.state import At, State
 from schemabot.catalog.to_json import catalog_json
 from schemabot.facts import extract
@@ -47,3 +53,20 @@ def test_supabase_is_what_postgresql_makes_of_it(supabase_database: Database) ->
     with supabase_database.connect() as connection:
         found = introspect(connection, platform=True)
     assert not difference(found, catalog_json(platform_state("supabase").catalog, platform=True))
+
+
+def test_without_the_default_grants_the_api_reaches_no_new_table(supabase_database: Database) -> None:
+    """Supabase takes them back in a project of today, as this does."""
+    text = platform_text(DEFAULT_GRANTS)
+    with supabase_database.connect() as connection:
+        connection.execute(text.replace("grant all", "revoke all").replace(" to ", " from ").encode())
+    sql = "create table a (id serial); create function f() returns int language sql as 'select 1'"
+    supabase_database.run(sql)
+    state = begin_file(platform_state("supabase", default_grants=False))
+    for index, statement in enumerate(Source.of(sql).statements):
+        state = replay_statement(state, extract(statement.text), At("a.sql", index)).state
+    with supabase_database.connect() as connection:
+        found = introspect(connection)
+    ours = catalog_json(state.catalog)
+    assert found["grants"] == ours["grants"]
+    assert not any(grant["role"] == "anon" for grant in ours["grants"])

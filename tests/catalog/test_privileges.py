@@ -197,3 +197,77 @@ def test_unknown_roles_where_the_platform_knows_all(supabase_database: Database)
         """,
         "supabase",
     )
+
+
+SUPABASE_CASES = {
+    "default privileges put back": """
+        alter default privileges in schema public revoke select on tables from anon;
+        alter default privileges in schema public grant select on tables to anon;
+    """,
+    "default privileges that are already there": """
+        alter default privileges in schema public grant all on tables to anon, authenticated;
+        create table t (id int);
+    """,
+    "default privileges revoked": """
+        alter default privileges in schema public revoke all on tables from anon;
+        alter default privileges in schema public revoke execute on functions from public, anon, authenticated;
+        alter default privileges revoke execute on functions from public;
+        create function f() returns int language sql as 'select 1';
+        create table t (id serial);
+    """,
+    "default privileges for the platform's roles": """
+        alter default privileges for role postgres in schema public revoke all on functions from anon, authenticated;
+        alter default privileges for role postgres in schema public revoke all on tables from anon, authenticated;
+        create table t (id int);
+    """,
+    "grants on platform objects": """
+        grant select on auth.users to authenticated;
+        grant usage on schema auth to authenticated;
+        grant usage on schema public to anon, authenticated, service_role;
+        grant all on all tables in schema public to anon, authenticated;
+        revoke all on schema public from public;
+        grant select on storage.objects to anon;
+    """,
+    "grants on platform objects, back": """
+        grant select on auth.users to anon;
+        revoke select on auth.users from anon;
+        revoke usage on schema public from anon;
+        grant usage on schema public to anon;
+    """,
+    "platform functions": """
+        grant execute on function auth.uid() to anon;
+        revoke execute on function auth.uid() from public;
+    """,
+    "revoked on platform objects": """
+        revoke all on storage.buckets from anon, authenticated;
+        grant select on storage.buckets to anon;
+    """,
+    "column grants on platform tables": """
+        grant select (id, email) on auth.users to authenticated;
+    """,
+    "new schema for the api": """
+        create schema api;
+        grant usage on schema api to anon, authenticated, service_role;
+        grant all on all tables in schema api to anon, authenticated, service_role;
+        grant all on all routines in schema api to anon, authenticated, service_role;
+        alter default privileges for role postgres in schema api grant all on tables to anon, authenticated, service_role;
+        alter default privileges in schema api grant all on routines to anon;
+        create table api.t (id serial primary key);
+        create function api.f() returns int language sql as 'select 1';
+        revoke execute on function api.f() from anon, authenticated;
+        create policy x on storage.objects for select to anon using (true);
+        alter table storage.objects enable row level security;
+        comment on policy x on storage.objects is 'x';
+        create publication mine for table api.t;
+        alter publication supabase_realtime add table api.t;
+        drop publication if exists supabase_realtime;
+        create publication supabase_realtime;
+        alter publication supabase_realtime add table api.t;
+    """,
+}
+
+
+@pytest.mark.parametrize("case", SUPABASE_CASES)
+def test_privileges_on_supabase(case: str, supabase_database: Database) -> None:
+    """What is told of the platform's objects is what differs from a new project."""
+    assert_agreement(supabase_database, SUPABASE_CASES[case], "supabase")

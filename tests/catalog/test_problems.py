@@ -81,7 +81,7 @@ def test_a_key_to_an_unknown_table_is_noted_and_left_out() -> None:
         (ProblemKind.UNKNOWN_TABLE, "public.q", False)
     ]
     table = state.catalog.table("public", "t")
-    assert table is not None and [c.kind for c in table.constraints] == ["primary key"]
+    assert table is not None and [c.kind for c in table.constraints] == ["not null", "primary key"]
 
 
 def test_an_unknown_type_is_noted_and_the_table_is_made() -> None:

@@ -2,8 +2,8 @@
 
 They are installed beside the server, not into it, by `extension_control_path` (new in PostgreSQL 18). A file
 `stand_ins/NAME.sql` is the script of the extension NAME; a first line `-- control: ...` is added to its
-control file. What a Supabase project has from the beginning stands in sections of the platform's SQL and is
-taken from there; on that platform the section was run before, and the extension then adds nothing.
+control file. What pg_net brings stands in a section of the platform's SQL, because a Supabase project has it from
+the beginning, and is taken from there; on that platform the section was run before, and the extension adds nothing.
 """
 
 from __future__ import annotations
@@ -17,9 +17,6 @@ _SECTION = re.compile(
     r"^-- brought by extension (?P<name>[\w-]+)\n(?P<text>.*?)(?=^-- (?:brought by|end of))", re.M | re.S
 )
 _CONTROL = re.compile(r"\A-- control: (.*)\n")
-_FUNCTION = re.compile(r"^create function (?P<schema>\w+)\.(?P<name>\w+)\(", re.M)
-# Where CREATE EXTENSION without a schema puts those that insist on one; pg_net makes its schema itself.
-_OWN_SCHEMA = {"supabase_vault": "vault", "pg_graphql": "graphql"}
 
 
 def write_extensions(folder: Path, platform: Path) -> None:
@@ -28,22 +25,14 @@ def write_extensions(folder: Path, platform: Path) -> None:
     for script in sorted(STAND_INS.glob("*.sql")):
         _write(folder, script.stem, script.read_text("utf-8"))
     for section in _SECTION.finditer((platform / "supabase.sql").read_text("utf-8")):
-        _write(folder, section["name"], _as_script(section["name"], section["text"]))
+        _write(folder, section["name"], _as_script(section["text"]))
 
 
-def _as_script(name: str, text: str) -> str:
-    function = _FUNCTION.search(text)
-    assert function is not None, f"the section of {name} has no function to recognise it by"
-    text = text.replace("create function extensions.", "create function ")
-    if name == "pg_net":
-        text = "create schema net;\n" + text
-    schema = _OWN_SCHEMA.get(name)
-    control = f"-- control: relocatable = false, schema = '{schema}'\n" if schema else ""
+def _as_script(text: str) -> str:
     return (
-        f"{control}do $do$ begin\n"
-        "if not exists (select from pg_proc where pronamespace::regnamespace::text = "
-        f"'{function['schema']}' and proname = '{function['name']}') then\n"
-        f"execute $section$\n{text}\n$section$;\nend if;\nend $do$;\n"
+        "-- control: relocatable = false\n"
+        "do $do$ begin\nif to_regnamespace('net') is null then\n"
+        f"execute $section$\ncreate schema net;\n{text}\n$section$;\nend if;\nend $do$;\n"
     )
 
 

@@ -36,8 +36,7 @@ Json = dict[str, Any]
 
 _EXPRESSIONS: Final = ("default", "generated", "using", "check")
 
-# What tells objects of one kind apart.
-_IDENTITY: Final[dict[str, tuple[str, ...]]] = {
+IDENTITY: Final[dict[str, tuple[str, ...]]] = {
     "schemas": ("name",),
     "tables": ("schema", "name"),
     "views": ("schema", "name"),
@@ -53,6 +52,7 @@ _IDENTITY: Final[dict[str, tuple[str, ...]]] = {
     "event_triggers": ("name",),
     "default_privileges": ("role", "schema", "kind", "grantee"),
 }
+"""What tells objects of one kind apart."""
 
 
 def introspect(connection: psycopg.Connection[Any], *, platform: bool = False) -> Json:
@@ -129,7 +129,7 @@ def _by_name(items: Iterable[Json]) -> list[Json]:
 
 
 def _identity(kind: str, item: Json) -> tuple[Any, ...]:
-    return tuple("" if item[key] is None else item[key] for key in _IDENTITY[kind])
+    return tuple("" if item[key] is None else item[key] for key in IDENTITY[kind])
 
 
 # -- without the platform -------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ def difference(
 ) -> list[str]:
     """What differs, object by object, in words. Expressions (defaults, policies) are compared canonically."""
     found: list[str] = []
-    for kind, identity in _IDENTITY.items():
+    for kind, identity in IDENTITY.items():
         if kind != "schemas":
             _compare_lists(found, kind, postgresql[kind], ours[kind], identity, canonicalise)
     return found
@@ -207,14 +207,14 @@ def _compare_lists(
     identity: tuple[str, ...],
     canonicalise: Callable[[str], object],
 ) -> None:
-    their_items = {_label(item, identity): item for item in theirs}
-    our_items = {_label(item, identity): item for item in ours}
-    found += [f"{where} {label}: only PostgreSQL has it" for label in their_items if label not in our_items]
-    found += [f"{where} {label}: only ours" for label in our_items if label not in their_items]
-    both = [label for label in their_items if label in our_items]
-    for label in both:
-        _compare(found, f"{where} {label}", their_items[label], our_items[label], canonicalise)
-    order = [label for label in our_items if label in their_items]
+    their_items = {label(item, identity): item for item in theirs}
+    our_items = {label(item, identity): item for item in ours}
+    found += [f"{where} {name}: only PostgreSQL has it" for name in their_items if name not in our_items]
+    found += [f"{where} {name}: only ours" for name in our_items if name not in their_items]
+    both = [name for name in their_items if name in our_items]
+    for name in both:
+        _compare(found, f"{where} {name}", their_items[name], our_items[name], canonicalise)
+    order = [name for name in our_items if name in their_items]
     if order != both:
         found.append(f"{where} order: ours {', '.join(order)}, PostgreSQL's {', '.join(both)}")
 
@@ -240,7 +240,8 @@ def _are_parts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
-def _label(item: Json, identity: tuple[str, ...]) -> str:
+def label(item: Json, identity: tuple[str, ...]) -> str:
+    """An object's name in messages, made of what tells it apart from others."""
     words = [
         str(item[key]) for key in identity if key not in ("schema", "arguments") and item[key] is not None
     ]

@@ -78,6 +78,11 @@ def require_installed() -> Path:
     return package
 
 
+def program(name: str) -> Path:
+    """One of the package's programs, such as psql or pg_dump."""
+    return require_installed() / "pginstall/bin" / name
+
+
 class Server:
     """One running cluster. `superuser` is the role that initdb makes and that templates are built with."""
 
@@ -239,6 +244,11 @@ class Database:
         self._user = user
         self._connections: list[psycopg.Connection] = []
         self.name = server.create_database(template, owner=user)
+
+    @property
+    def host(self) -> str:
+        """Where clients reach the server: the folder of its socket."""
+        return str(self._server.folder)
 
     def connect(self, *, user: str | None = None) -> psycopg.Connection:
         """A connection in autocommit mode, as the role that runs migrations unless another is named."""

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from schemabot.workspace.layout import Layout, find_layout, find_layouts, is_in_history, migration_files
+from schemabot.workspace.layouts import Layout, find_layout, find_layouts, is_in_history, migration_files
 
 
 @pytest.fixture(autouse=True)
@@ -52,10 +52,10 @@ def test_supabase_orders_by_file_name_and_ignores_folders_and_hidden_files(tmp_p
 def test_plain_folders_order_by_number_and_leave_down_files_out(tmp_path: Path) -> None:
     _touch(tmp_path, *(f"db/{name}" for name in ("10_c.up.sql", "9_b.up.sql", "9_b.down.sql", "2_a.up.SQL")))
     layout = _found(tmp_path / "db" / "9_b.up.sql")
-    assert layout.kind == "numbered"
+    assert layout.kind == "golang-migrate"
     assert _names(layout) == ["2_a.up.SQL", "9_b.up.sql", "10_c.up.sql"]
     assert not is_in_history(layout, tmp_path / "db" / "9_b.down.sql")
-    assert is_in_history(layout, tmp_path / "db" / "11_new.sql")
+    assert is_in_history(layout, tmp_path / "db" / "11_new.up.sql")
 
 
 def test_settings_name_the_folder(tmp_path: Path) -> None:

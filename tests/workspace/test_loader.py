@@ -27,6 +27,28 @@ def test_supabase_settings_and_platform(tmp_path: Path) -> None:
     assert (project.exposed, project.settings.postgres_version) == ({"only"}, 16)
 
 
+@pytest.mark.parametrize(
+    ("first", "toml", "granted"),
+    [
+        ("20240101000000_a.sql", "", True),
+        ("20260529235959_a.sql", "", True),
+        ("20260530000000_a.sql", "", False),
+        ("20260708000000_a.sql", "default-grants = true", True),
+        ("20240101000000_a.sql", "default-grants = false", False),
+    ],
+)
+def test_default_grants_of_supabase_follow_the_age_of_the_project(
+    tmp_path: Path, first: str, toml: str, granted: bool
+) -> None:
+    supabase_project(tmp_path, {first: "create table a (id int);", "20991231000000_z.sql": "select 1;"})
+    (tmp_path / "schemabot.toml").write_text(toml)
+    loaded = load_project(tmp_path)
+    analysis = analyse(loaded.project, loaded.rules, loaded.base)
+    table = analysis.history.head.catalog.table("public", "a")
+    assert table is not None
+    assert ("anon" in dict(table.acl)) == granted
+
+
 @pytest.mark.parametrize("config", ["", "[api", "api = 1", "[api]\nschemas = 5\n[db]\nmajor_version = true"])
 def test_a_useless_config_leaves_the_defaults(tmp_path: Path, config: str) -> None:
     supabase_project(tmp_path, {A: "select 1;"})

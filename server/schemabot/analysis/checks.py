@@ -86,7 +86,9 @@ def change_findings(
 def file_findings(
     replay: FileReplay, rules: RuleSet, project: ProjectView, failures: Failures
 ) -> Iterator[Finding]:
-    """What the file rules find."""
+    """What the file rules find; a file that only undoes another is no migration to them."""
+    if replay.file.is_down:
+        return
     facts = tuple(_facts(replay)) if rules.file else ()
     for rule in rules.file:
         context = _file_context(rule, replay.file.path, project, facts)

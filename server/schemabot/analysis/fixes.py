@@ -5,17 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
 
 import attrs
 
 from schemabot.analysis.analysis import Analysis
-from schemabot.analysis.project import MigrationFile
 from schemabot.rulekit.finding import Finding, Fix, InsertAfter, InsertBefore, RenameFile, Replace
 from schemabot.text import Edit, Span, apply_edits, line_end_of
-
-_STAMP = "%Y%m%d%H%M%S"
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
 @attrs.frozen
@@ -75,7 +70,8 @@ def all_safe(analysis: Analysis, findings: Iterable[Finding]) -> ChangeSet:
         for path, added in change.edits.items():
             edits[path] += [edit for edit in added if edit not in edits[path]]
         renamed.update(change.renamed)
-    created = new_migration(analysis, "\n\n".join(later), "schemabot_fixes").created if later else {}
+    new = new_migration(analysis, "\n\n".join(later), "schemabot_fixes") if later else None
+    created = {} if new is None else new.created
     return ChangeSet({path: tuple(found) for path, found in edits.items()}, created, renamed)
 
 
@@ -126,31 +122,19 @@ def _line_rest(text: str, offset: int) -> int:
     return match.end() if match else offset
 
 
-def new_migration(analysis: Analysis, sql: str, slug: str) -> ChangeSet:
-    """A new newest migration file with that SQL, named as the layout names its files."""
-    folder = analysis.project.root
-    files = analysis.project.migrations
-    if files:
-        last = files[-1].path.replace("\\", "/")
-        folder = last.rpartition("/")[0]
-    name = f"{next_version(files, analysis)}_{_NOT_WORD.sub('_', slug.lower()).strip('_')}.sql"
-    return ChangeSet({}, {f"{folder}/{name}": sql.rstrip() + "\n"}, {})
-
-
-def next_version(files: tuple[MigrationFile, ...], analysis: Analysis) -> str:
-    """A version behind every other: today's for time stamps, the next number for numbers."""
+def new_migration(analysis: Analysis, sql: str, slug: str) -> ChangeSet | None:
+    """A new newest migration file with that SQL, named as the layout names its files; None where none can be."""
+    project = analysis.project
+    naming = project.naming
+    if naming is None:
+        return None
+    files = [file for file in project.migrations if not file.is_down]
+    folder = naming.folder
+    if folder is None:
+        folder = files[-1].path.replace("\\", "/").rpartition("/")[0] if files else project.root
     versions = [file.version for file in files if file.version is not None]
-    newest = max(versions, key=lambda v: (int(v), v), default=None)
-    if newest is not None and len(newest) != 14:
-        return str(int(newest) + 1).zfill(len(newest))
-    today = analysis.project.today
-    stamp = f"{today:%Y%m%d}000000" if today else "20000101000000"
-    if newest is None or newest < stamp:
-        return stamp
-    try:
-        return (datetime.strptime(newest, _STAMP) + timedelta(seconds=1)).strftime(_STAMP)  # noqa: DTZ007
-    except ValueError:  # fourteen digits that are no time
-        return str(int(newest) + 1)
+    name, text = naming.new_file(slug, sql, versions, project.today)
+    return ChangeSet({}, {f"{folder}/{name}": text}, {})
 
 
 def apply_change(texts: Mapping[str, str], change: ChangeSet) -> dict[str, str]:

@@ -16,9 +16,31 @@ from schemabot.catalog.objects import Origin
 from schemabot.catalog.replay import Outcome, begin_file, end_file, replay_statement
 from schemabot.catalog.state import At, State
 from schemabot.facts import extract
-from schemabot.facts.model import Extracted, NoEffect, Unanalysed
+from schemabot.facts.model import (
+    ChangeDefaultPrivileges,
+    ChangePrivileges,
+    DeleteRows,
+    Extracted,
+    GrantRole,
+    InsertRows,
+    NoEffect,
+    RunQuery,
+    SetRole,
+    SetSearchPath,
+    SetSetting,
+    Transaction,
+    TruncateTable,
+    Unanalysed,
+    UpdateRows,
+)
+from schemabot.facts.psql import extract_command
+from schemabot.facts.read.mentions import mentioned_names
 from schemabot.syntax.model import Statement
+from schemabot.syntax.parts import ended_by_part
 from schemabot.text import Span
+
+DOWN_PART = "down part"
+"""What a statement does that undoes a migration: nothing, while migrations run forward."""
 
 
 @attrs.frozen(eq=False)
@@ -58,11 +80,15 @@ class FileReplay:
 
 def replay_file(file: MigrationFile, before: State, previous: FileReplay | None = None) -> FileReplay:
     """Replay a file on the state `before`, reusing what `previous` did with the same beginning."""
-    statements = file.source.statements[: file.replayed]
+    statements = file.source.statements
+    down = file.down()
     steps: list[StatementReplay] = []
     if previous is not None and previous.before is before and previous.file.path == file.path:
-        for statement, step in zip(statements, previous.steps, strict=False):
+        old_down = previous.file.down() if down or previous.file.markers is not None else down
+        for index, (statement, step) in enumerate(zip(statements, previous.steps, strict=False)):
             if statement.text != step.statement.text or statement.issue != step.statement.issue:
+                break
+            if any((at in down) != (at in old_down) for at in (index, index + 1)):
                 break
             steps.append(step)
     state = steps[-1].outcome.state if steps else begin_file(before)
@@ -70,6 +96,8 @@ def replay_file(file: MigrationFile, before: State, previous: FileReplay | None 
     for index in range(len(steps), len(statements)):
         statement = statements[index]
         extracted = extract_statement(statement) if known is None else known[index]
+        if down:
+            extracted = _in_its_part(file, index, extracted, down)
         outcome = replay_statement(state, extracted, At(file.path, index))
         steps.append(StatementReplay(statement, extracted, state, outcome))
         state = outcome.state
@@ -77,10 +105,30 @@ def replay_file(file: MigrationFile, before: State, previous: FileReplay | None 
     not_analysed = tuple(
         (Origin(file.path, index, span), reason)
         for index, step in enumerate(steps)
+        if index not in down
         for span, reason in _left_out(step.outcome)
     )
     broken = frozenset(index for index, step in enumerate(steps) if step.extracted.error is not None)
     return FileReplay(file, before, tuple(steps), ending, not_analysed, broken)
+
+
+def _in_its_part(file: MigrationFile, index: int, extracted: Extracted, down: frozenset[int]) -> Extracted:
+    """What the statement says as one of an up or a down part: of a down part only its syntax counts."""
+    statements = file.source.statements
+    here = statements[index]
+    following = statements[index + 1] if index + 1 < len(statements) else None
+    if following is not None and (index in down) != (index + 1 in down):
+        last = ended_by_part(here, following)
+        if last is not here:
+            extracted = extract_statement(last)
+    if index not in down:
+        return extracted
+    span = Span(0, len(here.text))
+    judged = file.markers is None or file.markers.down_is_postgres
+    if extracted.error is None or not judged:
+        return Extracted(facts=(NoEffect(span=span, what=DOWN_PART),))
+    reason = next((fact.reason for fact in extracted.facts if isinstance(fact, Unanalysed)), extracted.error)
+    return msgspec.structs.replace(extracted, facts=(Unanalysed(span=span, reason=reason),))
 
 
 def _left_out(outcome: Outcome) -> Iterator[tuple[Span, str]]:
@@ -95,14 +143,34 @@ def _left_out(outcome: Outcome) -> Iterator[tuple[Span, str]]:
 
 def extract_statement(statement: Statement) -> Extracted:
     """The facts of a statement; a lexical error in it counts as its syntax error."""
+    if statement.kind == "psql":
+        return extract_command(statement.text)
     if statement.kind != "sql":
         span = Span(0, len(statement.text))
         return Extracted(facts=(NoEffect(span=span, what=statement.kind),))
     extracted = extract(statement.text)
     if statement.issue is None:
-        return extracted
+        return _without_placeholders(statement, extracted) if statement.placeholders else extracted
     names = tuple(name for fact in extracted.facts if isinstance(fact, Unanalysed) for name in fact.names)
     unanalysed = Unanalysed(span=statement.issue.span, reason=statement.issue.message, names=names)
     return msgspec.structs.replace(
         extracted, facts=(unanalysed,), error=statement.issue.message, error_span=statement.issue.span
     )
+
+
+def _without_placeholders(statement: Statement, extracted: Extracted) -> Extracted:
+    """What a statement with placeholders says: nothing certain, when it is about the schema."""
+    if extracted.error is not None or all(
+        isinstance(fact, _NOT_ABOUT_THE_SCHEMA) for fact in extracted.facts
+    ):
+        return extracted
+    first = statement.placeholders[0]
+    reason = "a placeholder stands here, and only who runs the migration knows for what"
+    names = mentioned_names(statement.text)
+    return msgspec.structs.replace(extracted, facts=(Unanalysed(span=first, reason=reason, names=names),))
+
+
+_NOT_ABOUT_THE_SCHEMA = (
+    InsertRows, UpdateRows, DeleteRows, TruncateTable, RunQuery, SetSearchPath, SetSetting, SetRole,
+    Transaction, NoEffect, Unanalysed, ChangePrivileges, GrantRole, ChangeDefaultPrivileges,
+)  # fmt: skip

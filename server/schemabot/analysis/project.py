@@ -8,9 +8,11 @@ from datetime import date
 
 import attrs
 
+from schemabot.analysis.naming import Naming
 from schemabot.facts.model import Extracted
 from schemabot.rulekit.context import FileStatus, MigrationView, ProjectView
 from schemabot.rulekit.settings import Settings
+from schemabot.syntax.parts import ALL_DOWN, Markers, down_statements
 from schemabot.syntax.source import Source
 
 _VERSION = re.compile(r"\d+")
@@ -20,14 +22,17 @@ _VERSION = re.compile(r"\d+")
 class MigrationFile:
     """One file of the history. `path` is any string that names it uniquely; it is never opened here.
 
-    `down_from` is the index of the first statement of its down part, which is checked but not replayed.
+    `markers` tell its down parts, which are read but not replayed. `own_version` and `full_name` are what the
+    project's runner calls it, when that is not what its name says.
     `facts` gives what each statement of a source says, when that is known from elsewhere; None when it is not.
     """
 
     path: str
     source: Source
     status: FileStatus = "pending"
-    down_from: int | None = None
+    markers: Markers | None = None
+    own_version: str | None = None
+    full_name: str | None = None
     facts: Callable[[Source], Sequence[Extracted] | None] | None = attrs.field(
         default=None, eq=False, repr=False
     )
@@ -39,14 +44,36 @@ class MigrationFile:
 
     @property
     def version(self) -> str | None:
-        """The digits that its name starts with."""
+        """The version in the words of its runner, else the digits that its name starts with."""
+        if self.own_version is not None:
+            return self.own_version
         found = _VERSION.match(self.name)
         return found.group() if found else None
 
     @property
-    def replayed(self) -> int:
-        """How many of its statements are replayed."""
-        return len(self.source.statements) if self.down_from is None else self.down_from
+    def is_down(self) -> bool:
+        """Whether the whole file undoes another one: nothing of it is ever replayed."""
+        return self.markers == ALL_DOWN
+
+    def down(self) -> frozenset[int]:
+        """The indexes of the statements that are not replayed."""
+        return frozenset() if self.markers is None else down_statements(self.source, self.markers)
+
+    def up_text(self) -> str:
+        """The text with its down parts blanked out."""
+        text = self.source.text
+        for index in sorted(self.down(), reverse=True):
+            statement = self.source.statements[index]
+            text = (
+                text[: statement.span.start]
+                + " " * (statement.end - statement.span.start)
+                + text[statement.end :]
+            )
+        return text
+
+    def is_called(self, name: str) -> bool:
+        """Whether `name` means this migration: its version, its full name, or its file's name."""
+        return name in (self.version, self.full_name, self.name, self.name.removesuffix(".sql"))
 
     def view(self) -> MigrationView:
         """The file as rules see it."""
@@ -59,12 +86,17 @@ class MigrationFile:
             statements=source.statements,
             comments=source.comments,
             text=source.text,
+            is_down=self.is_down,
         )
 
 
 @attrs.frozen
 class Project:
-    """A migration root. `exposed` are the schemas that the API serves, None for all; `today` is given, not read."""
+    """A migration root. `exposed` are the schemas that the API serves, None for all; `today` is given, not read.
+
+    `migrations` are in the order in which they run, with down files before all of them. `naming` says how a new
+    one is called, None when none can be written (a dump of the schema).
+    """
 
     root: str
     migrations: tuple[MigrationFile, ...] = ()
@@ -72,6 +104,7 @@ class Project:
     platform: str = "postgres"
     exposed: frozenset[str] | None = None
     today: date | None = None
+    naming: Naming | None = attrs.Factory(Naming)
 
     def index(self, path: str) -> int | None:
         """The place of a file in the history."""

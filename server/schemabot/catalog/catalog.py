@@ -15,6 +15,7 @@ from schemabot.catalog.objects import (
     Index,
     IndexEntry,
     Origin,
+    OtherObject,
     Publication,
     Relation,
     Role,
@@ -34,7 +35,8 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     `dependents` leads from an oid to the oids of the relations, types and functions that refer to it, whatever
     the reference is (foreign key, view, policy, default, trigger, type of a column); what exactly refers is
     seen in those objects. `tainted` holds the names that a statement which was not understood mentions, with
-    its place: knowledge about them is incomplete and rules stay silent.
+    its place: knowledge about them is incomplete and rules stay silent. `platform` is the catalog before the first
+    migration: what differs from it is the project's own work.
     """
 
     schemas: Layered[str, SchemaObject] = Layered()
@@ -49,10 +51,12 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     roles: Layered[str, Role] = Layered()
     event_triggers: Layered[str, EventTrigger] = Layered()
     publications: Layered[str, Publication] = Layered()
+    objects: Layered[int, OtherObject] = Layered()
     default_privileges: tuple[DefaultPrivilege, ...] = ()
     dependents: Layered[int, Layered[int, bool]] = Layered()  # inner ones: sets that grow cheaply
     tainted: Layered[tuple[str, ...], Origin] = Layered()
     next_oid: int = 1
+    platform: Catalog | None = None
 
     def relation(self, schema: str, name: str) -> Relation | None:
         """The table, view, sequence, index or composite type of that name."""

@@ -36,6 +36,10 @@ class Layered(Mapping[K, V], Generic[K, V]):
         """This mapping without `key`; itself when the key is not there."""
         return self._with(key, _GONE, self._length - 1) if key in self else self
 
+    def update(self, more: Mapping[K, V]) -> Layered[K, V]:
+        """This mapping with all of `more` bound; for many keys at once."""
+        return Layered({**_merged(self._base, self._over), **more})
+
     def _with(self, key: K, value: object, length: int) -> Layered[K, V]:
         made: Layered[K, V] = Layered.__new__(Layered)
         over = {**self._over, key: value}

@@ -123,6 +123,7 @@ class Constraint(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     enforced: bool = True
     no_inherit: bool = False
     inherited: bool = False
+    local: bool = True  # false when the table has it only because a parent has it
     comment: str | None = None
     changes: tuple[Change, ...] = ()
 
@@ -139,7 +140,10 @@ class IndexKey(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Index(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """`constraint` is the oid of the constraint it serves, or 0."""
+    """`constraint` is the oid of the constraint it serves, or 0.
+
+    `column_names` are the index's own names of its columns, which stay when the table's are renamed.
+    """
 
     oid: int
     name: str
@@ -153,6 +157,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     constraint: int = 0
     nulls_not_distinct: bool = False
     parent: int = 0  # oid of the partitioned index it belongs to
+    column_names: tuple[str, ...] = ()
     comment: str | None = None
     changes: tuple[Change, ...] = ()
 
@@ -198,6 +203,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     event: Literal["select", "insert", "update", "delete"]
     instead: bool = False
     comment: str | None = None
+    changes: tuple[Change, ...] = ()
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -226,6 +232,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     parents: tuple[int, ...] = ()
     partition_of: int = 0
     partition_strategy: Literal["", "range", "list", "hash"] = ""
+    partition_bound: tuple[str, ...] = ()  # what it takes as a partition, as facts give it
+    partition_keys: tuple[int, ...] = ()  # column numbers; 0 for an expression
     of_type: int = 0
     owner: str = "postgres"
     acl: Acl = ()
@@ -416,6 +424,7 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     name: str
     schema: str
     origin: Origin
+    requires: tuple[str, ...] = ()
     comment: str | None = None
     changes: tuple[Change, ...] = ()
 
@@ -435,17 +444,46 @@ class EventTrigger(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A publication for logical replication. `tables` are oids; of `schemas` all tables are published."""
+    """A publication for logical replication. `tables` are oids; of `schemas` all tables are published.
+
+    `columns` are (table oid, column number) of column lists and filters: these columns it depends on.
+    `lists` are the tables that have a column list.
+    """
 
     oid: int
     name: str
     origin: Origin
     all_tables: bool = False
     tables: frozenset[int] = frozenset()
+    columns: frozenset[tuple[int, int]] = frozenset()
+    lists: frozenset[int] = frozenset()
     schemas: frozenset[str] = frozenset()
     owner: str = "postgres"
     comment: str | None = None
     changes: tuple[Change, ...] = ()
+
+
+class OtherObject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """An operator, cast, collation, server, statistics object ...: what DROP and others need to know of it.
+
+    `arguments` are an operator's operands, a cast's two types, a transform's type (as `type_key` has them);
+    `qualifier` is the access method of an operator class or family, a transform's language, a user mapping's
+    role. Those that lie in no schema have None. `uses` is what they depend on.
+    """
+
+    oid: int
+    kind: facts.ObjectKind
+    schema: str | None
+    name: str
+    origin: Origin
+    arguments: tuple[tuple[int | str, bool], ...] = ()
+    qualifier: str = ""
+    result: TypeRef | None = None  # what an operator of an extension gives
+    uses: tuple[Use, ...] = ()
+    owner: str = "postgres"
+    acl: Acl = ()
+    extension: str | None = None
+    comment: str | None = None
 
 
 class Role(msgspec.Struct, frozen=True, kw_only=True, gc=False):

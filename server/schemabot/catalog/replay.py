@@ -47,8 +47,9 @@ def begin_file(state: State) -> State:
 
 
 def replay_statement(state: State, extracted: Extracted, at: At) -> Outcome:
-    """Replay the facts of one statement, one after the other."""
+    """Replay the facts of one statement, one after the other; when the server refuses one, it refuses all."""
     parts: list[Part] = []
+    before = state
     for fact in extracted.facts:
         part = apply(state, fact, at)
         if isinstance(fact, Unanalysed) and extracted.error is None:
@@ -56,6 +57,8 @@ def replay_statement(state: State, extracted: Extracted, at: At) -> Outcome:
             part = msgspec.structs.replace(part, not_analysed=(reason, *part.not_analysed))
         state = part.state
         parts.append(part)
+    if len(parts) > 1 and any(problem.rejected for part in parts for problem in part.problems):
+        state = before
     return Outcome(state, tuple(parts))
 
 

@@ -93,8 +93,8 @@ class _Printer:
         }
 
     def concerns(self, item: _Made) -> bool:
-        """Whether the migrations made or changed the object."""
-        return (
+        """Whether the migrations made or changed the object; what an extension brings is not theirs."""
+        return not _is_member(item) and (
             self.platform
             or not item.origin.platform
             or any(not c.at.platform and not c.what.startswith(PRIVILEGES_OF) for c in item.changes)
@@ -108,6 +108,8 @@ class _Printer:
 
     def table(self, table: Table) -> Json | None:
         """A table; None for one of the platform that the migrations left alone."""
+        if _is_member(table):
+            return None
         own = self.added(table.origin)
         columns = [c for c in table.columns if own or self.added(c.origin)]
         constraints = [c for c in table.constraints if own or self.added(c.origin)]
@@ -245,33 +247,43 @@ class _Printer:
     # -- privileges, and what belongs to no schema --
 
     def grants(self) -> list[Json]:
-        """One entry for each object and role, the owner's own left out; column privileges as `select(a)`."""
-        found: dict[tuple[str, str, str], set[str]] = {}
+        """One entry for each object and role, the owner's own left out; column privileges as `select(a)`.
 
-        def add(item: _Made, schema: str, name: str, acl: Acl) -> None:
-            changed = None
-            if item.origin.platform and not self.platform:
-                changed = {c.what.removeprefix(PRIVILEGES_OF) for c in item.changes if not c.at.platform}
-            for role, privileges in acl:
-                if changed is None or role in changed:
-                    found.setdefault((schema, name, role), set()).update(p.rstrip("*") for p in privileges)
-
-        for relation in self.catalog.relations.values():
-            if not isinstance(relation, (Table, View, Sequence)) or relation.temporary:
-                continue
-            add(relation, relation.schema, relation.name, relation.acl)
-            if isinstance(relation, Table):
-                for column in relation.columns:
-                    add(relation, relation.schema, relation.name, _of_column(column))
-        for function in self.catalog.functions.values():
-            types = ", ".join(self.plain_type(ref) for ref in function.signature)
-            add(function, function.schema, f"{function.name}({types})", function.acl)
-        for schema in self.catalog.schemas.values():
-            add(schema, schema.name, schema.name, schema.acl)
+        What the platform gave and nothing changed since is left out too.
+        """
+        found = self.all_grants(self.catalog)
+        if not self.platform and self.catalog.platform is not None:
+            before = self.all_grants(self.catalog.platform)
+            found = {key: held for key, held in found.items() if before.get(key) != held}
         return [
             {"schema": schema, "object": name, "role": role, "privileges": sorted(privileges)}
             for (schema, name, role), privileges in sorted(found.items())
         ]
+
+    def all_grants(self, catalog: Catalog) -> dict[tuple[str, str, str], set[str]]:
+        """Privileges by schema, object and role."""
+        found: dict[tuple[str, str, str], set[str]] = {}
+
+        def add(schema: str, name: str, acl: Acl) -> None:
+            for role, privileges in acl:
+                found.setdefault((schema, name, role), set()).update(p.rstrip("*") for p in privileges)
+
+        for relation in catalog.relations.values():
+            if not isinstance(relation, (Table, View, Sequence)) or relation.temporary or _is_member(relation):
+                continue
+            add(relation.schema, relation.name, relation.acl)
+            if isinstance(relation, Table):
+                for column in relation.columns:
+                    add(relation.schema, relation.name, _of_column(column))
+        for function in catalog.functions.values():
+            if _is_member(function):
+                continue
+            types = ", ".join(self.plain_type(ref) for ref in function.signature)
+            add(function.schema, f"{function.name}({types})", function.acl)
+        for schema in catalog.schemas.values():
+            if not _is_member(schema):
+                add(schema.name, schema.name, schema.acl)
+        return found
 
     def publications(self) -> list[Json]:
         return sorted(
@@ -293,12 +305,17 @@ class _Printer:
         )
 
     def rules(self) -> list[Json]:
-        relations = [r for r in self.catalog.relations.values() if isinstance(r, (Table, View))]
+        relations = [
+            r for r in self.catalog.relations.values() if isinstance(r, (Table, View)) and not _is_member(r)
+        ]
         return _sorted(
-            {"schema": r.schema, "table": r.name, "name": rule.name, "event": rule.event}
-            for r in relations
-            for rule in r.rules
-            if self.added(rule.origin)
+            (
+                {"schema": r.schema, "table": r.name, "name": rule.name, "event": rule.event}
+                for r in relations
+                for rule in r.rules
+                if self.added(rule.origin)
+            ),
+            "table",
         )
 
     def event_triggers(self) -> list[Json]:
@@ -316,6 +333,9 @@ class _Printer:
         )
 
     def default_privileges(self) -> list[Json]:
+        before = None if self.platform else self.catalog.platform
+        known = () if before is None else before.default_privileges
+        kept = {(item.role, item.schema, item.kind): dict(item.acl) for item in known}
         entries = (
             {
                 "role": item.role,
@@ -325,10 +345,15 @@ class _Printer:
                 "privileges": sorted(p.rstrip("*") for p in privileges),
             }
             for item in self.catalog.default_privileges
-            if item.origin is None or self.added(item.origin)
+            if kept.get((item.role, item.schema, item.kind)) != dict(item.acl)
             for role, privileges in item.acl
         )
         return sorted(entries, key=lambda e: (e["role"], e["schema"] or "", e["kind"], e["grantee"]))
+
+
+def _is_member(item: Any) -> bool:
+    """Whether an extension brought the object."""
+    return getattr(item, "extension", None) is not None
 
 
 def _of_column(column: Column) -> Acl:

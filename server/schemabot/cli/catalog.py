@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
 from schemabot.analysis import analyse, select_rules
 from schemabot.catalog.state import State
 from schemabot.catalog.to_json import catalog_json
-from schemabot.cli.output import print_error, print_result
+from schemabot.cli.output import print_error, print_hint, print_result
 from schemabot.cli.projects import load, shown_path
+from schemabot.workspace.layouts import absolute, find_layout
 from schemabot.workspace.loader import LoadedProject, Selection
 
 
@@ -21,6 +23,15 @@ from schemabot.workspace.loader import LoadedProject, Selection
 def command(path: str, version: str | None) -> int:
     """Print what the migrations created or changed, sorted."""
     projects = load([path], Selection())
+    if len(projects) != 1:
+        own = find_layout(absolute(Path(path)))
+        here = [
+            loaded for loaded in projects if own is not None and loaded.layout.migrations == own.migrations
+        ]
+        if here:
+            others = ", ".join(shown_path(str(p.layout.migrations)) for p in projects if p is not here[0])
+            print_hint(f"this is the project of {path} itself; there are also {others}")
+            projects = here
     if len(projects) != 1:
         names = ", ".join(shown_path(str(loaded.layout.migrations)) for loaded in projects)
         raise click.ClickException(f"{path} holds several projects: {names}. Name one of them")
@@ -40,7 +51,9 @@ def _state(loaded: LoadedProject, version: str | None) -> State:
     loaded.save_cache()
     if version is None:
         return analysis.head
-    found = [replay for replay in analysis.replays if replay.file.version == version]
+    found = [
+        replay for replay in analysis.replays if not replay.file.is_down and replay.file.is_called(version)
+    ]
     if not found:
         raise click.ClickException(f"no migration of {shown_path(loaded.path)} has the version {version!r}")
     return found[-1].after

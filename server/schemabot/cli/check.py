@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import click
@@ -61,7 +62,7 @@ def command(
 
     Exit code 0: nothing at or above --fail-on. 1: findings. 2: the check itself failed.
     """
-    if since is not None and not (since.isascii() and since.isdigit()):
+    if since is not None and not re.fullmatch(r"[0-9]+(?:[._][0-9]+)*", since):
         raise click.ClickException(
             f"--since needs a version, the digits a file's name starts with, not {since!r}"
         )

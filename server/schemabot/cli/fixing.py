@@ -12,7 +12,7 @@ from schemabot.analysis import Analysis, ChangeSet, MigrationFile, Project, all_
 from schemabot.rulekit.finding import Finding
 from schemabot.syntax.source import Source
 from schemabot.workspace.files import Unreadable, read_file, write_text
-from schemabot.workspace.layout import Layout, in_order
+from schemabot.workspace.layouts import Layout, markers_of, migration_files
 from schemabot.workspace.loader import LoadedProject
 
 MAX_ROUNDS = 10
@@ -85,6 +85,8 @@ def write(result: Fixed) -> None:
     for change in result.changes:
         if change.old_path is not None and change.old_path != change.new_path:
             Path(change.old_path).rename(change.new_path)
+        if change.old_path is None:  # a runner may want a folder for each migration
+            Path(change.new_path).parent.mkdir(parents=True, exist_ok=True)
         if change.old_path is None or change.old_text != change.new_text:
             write_text(change.new_path, change.new_text, bom=change.bom)
 
@@ -134,7 +136,7 @@ def _with_texts(project: Project, layout: Layout, texts: dict[str, str], change:
     for path, text in texts.items():
         known = old.get(path)
         if known is None:
-            files[path] = MigrationFile(path, Source.of(text))
+            files[path] = MigrationFile(path, Source.of(text), markers=markers_of(layout))
         elif known.source.text != text:
             files[path] = attrs.evolve(known, path=path, source=Source.of(text))
         else:
@@ -143,9 +145,11 @@ def _with_texts(project: Project, layout: Layout, texts: dict[str, str], change:
 
 
 def _ordered(layout: Layout, files: dict[str, MigrationFile]) -> list[str]:
-    by_name = {Path(path).name: path for path in files if Path(path).parent == layout.migrations}
-    inside = [by_name[name] for name in in_order(layout, by_name)]
-    return [*inside, *(path for path in files if path not in set(inside))]
+    inside = [path for path in migration_files(layout, files) if path in files]
+    known = frozenset(inside)
+    downs = [path for path, file in files.items() if file.is_down and path not in known]
+    known |= frozenset(downs)
+    return [*downs, *inside, *(path for path in files if path not in known)]
 
 
 def _changes(

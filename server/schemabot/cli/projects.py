@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,9 +12,12 @@ import attrs
 import click
 
 from schemabot.analysis import Judged, analyse
-from schemabot.workspace.layout import Layout, absolute, find_layout, find_layouts, is_in_history, is_sql
-from schemabot.workspace.loader import LoadedProject, Selection, load_project
+from schemabot.cli.output import print_hint
+from schemabot.workspace.layouts import Layout, absolute, belongs, discover, family_of, find_layout, is_sql
+from schemabot.workspace.loader import LoadedProject, Selection, foreign_note, load_project
 from schemabot.workspace.report_cache import ReportCache
+
+logger = logging.getLogger(__name__)
 
 
 @attrs.frozen(eq=False)
@@ -52,6 +56,10 @@ def load(
         for problem in loaded.settings_problems:
             place = f"{shown_path(problem.path)}:{problem.line + 1}:{problem.column + 1}"
             raise click.ClickException(f"{place}: {problem.message}")
+    for loaded in found:
+        logger.info("%s: %s", shown_path(str(loaded.layout.migrations)), family_of(loaded.layout).title)
+        for note in loaded.notes:
+            print_hint(f"{shown_path(str(loaded.layout.migrations))}: {note}")
     if not any(loaded.project.migrations or loaded.unreadable for loaded in found):
         names = ", ".join(shown_path(loaded.path) for loaded in found)
         raise click.ClickException(f"no SQL files in {names}")
@@ -96,13 +104,15 @@ def _asked(paths: tuple[str, ...]) -> Asked:
     for name in paths:
         path = absolute(Path(name))
         if path.is_dir():
-            found = find_layouts(path)
-            if not found:
+            found = discover(path)
+            for layout in found.foreign:
+                print_hint(f"{shown_path(str(layout.migrations))}: {foreign_note(layout)}")
+            if not found.layouts:
                 raise click.ClickException(
-                    f"{name}: no migrations found: neither supabase/migrations nor a folder of SQL files. "
+                    f"{name}: no migrations found: neither a known layout nor a folder of SQL files. "
                     'Name the folder in schemabot.toml: migrations = "..."'
                 )
-            for layout in found:
+            for layout in found.layouts:
                 layouts[layout.migrations] = (layout, None)
             continue
         if not path.exists():
@@ -115,7 +125,7 @@ def _asked(paths: tuple[str, ...]) -> Asked:
         layout_of = find_layout(path)
         if layout_of is None:
             raise click.ClickException(f"{name}: no project found around it")
-        if layout_of.kind == "file" or is_in_history(layout_of, path):
+        if layout_of.kind == "file" or belongs(layout_of, path):
             _, only = layouts.get(layout_of.migrations, (layout_of, frozenset()))
             merged = None if only is None else only | {str(path)}
             layouts[layout_of.migrations] = (layout_of, merged)

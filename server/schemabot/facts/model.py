@@ -24,6 +24,7 @@ from schemabot.facts.kinds.alter_table import (
     SetInheritance,
     SetNotNull,
     SetRowSecurity,
+    SetTableType,
     SetViewOptions,
     TableFact,
     TouchTable,
@@ -62,11 +63,22 @@ from schemabot.facts.kinds.definitions import (
     ParameterDef,
     RenameEnumValue,
 )
-from schemabot.facts.kinds.objects import ChangeOwner, DropObject, MoveToSchema, RenameObject, SetComment
+from schemabot.facts.kinds.objects import (
+    ChangeOwner,
+    CreateObject,
+    DropObject,
+    DropOwned,
+    MoveToSchema,
+    ReassignOwned,
+    RenameObject,
+    SetComment,
+    TouchObject,
+)
 from schemabot.facts.kinds.privileges import ChangeDefaultPrivileges, ChangePrivileges, GrantRole
 from schemabot.facts.kinds.session import (
     NoEffect,
     RunBlock,
+    SetDefaultSetting,
     SetRole,
     SetSearchPath,
     SetSetting,
@@ -88,14 +100,14 @@ from schemabot.text import Span
 AnyFact = (
     CreateSchema | CreateTable | AddColumn | DropColumn | AlterColumnType | SetDefault | SetNotNull
     | SetIdentity | SetGenerated | AddConstraint | DropConstraint | AlterConstraint | SetRowSecurity
-    | AttachPartition | SetInheritance | SetViewOptions | TouchTable | RenameObject | MoveToSchema
+    | AttachPartition | SetInheritance | SetTableType | SetViewOptions | TouchTable | RenameObject | MoveToSchema
     | ChangeOwner | DropObject | SetComment | CreateIndex | CreatePolicy | AlterPolicy | CreateTrigger
     | CreateFunction | AlterFunction | CreateView | CreateEnum | AddEnumValue | RenameEnumValue
     | CreateDomain | CreateComposite | CreateSequence | CreateExtension | CreateRole | ChangePrivileges
     | GrantRole | ChangeDefaultPrivileges | InsertRows | UpdateRows | DeleteRows | TruncateTable
     | RunQuery | SetSearchPath | SetSetting | SetRole | Transaction | RunBlock | NoEffect | Unanalysed
     | CreateType | AlterDomain | CreateAggregate | CreateRule | CreateEventTrigger | CreatePublication
-    | AlterPublication
+    | AlterPublication | CreateObject | TouchObject | DropOwned | ReassignOwned | SetDefaultSetting
 )  # fmt: skip
 
 
@@ -115,13 +127,13 @@ __all__ = [
     "AlterFunction", "AlterPolicy", "AlterPublication", "AnyFact", "AttachPartition", "ChangeDefaultPrivileges",
     "ChangeOwner", "ChangePrivileges", "ColumnDef", "ConstraintDef", "ConstraintKind", "CreateAggregate",
     "CreateComposite", "CreateDomain", "CreateEnum", "CreateEventTrigger", "CreateExtension", "CreateFunction",
-    "CreateIndex", "CreatePolicy", "CreatePublication", "CreateRole", "CreateRule", "CreateSchema",
+    "CreateIndex", "CreateObject", "CreatePolicy", "CreatePublication", "CreateRole", "CreateRule", "CreateSchema",
     "CreateSequence", "CreateTable", "CreateTrigger", "CreateType", "CreateView", "DeleteRows",
-    "DropColumn", "DropConstraint", "DropObject", "Expression", "Extracted", "Fact",
+    "DropColumn", "DropConstraint", "DropObject", "DropOwned", "Expression", "Extracted", "Fact",
     "GrantRole", "IndexElement", "InsertRows", "LikeTable", "MoveToSchema", "NoEffect",
     "ObjectKind", "ParameterDef", "ParameterMode", "Partitioning", "PolicyCommand", "Query",
-    "QueryText", "ReferentialAction", "RenameEnumValue", "RenameObject", "RunBlock", "RunQuery",
-    "SequenceOptions", "SetComment", "SetDefault", "SetGenerated", "SetIdentity", "SetInheritance",
-    "SetNotNull", "SetRole", "SetRowSecurity", "SetSearchPath", "SetSetting", "SetViewOptions",
-    "TableFact", "TouchTable", "Transaction", "TruncateTable", "Unanalysed", "UpdateRows",
+    "QueryText", "ReassignOwned", "ReferentialAction", "RenameEnumValue", "RenameObject", "RunBlock", "RunQuery",
+    "SequenceOptions", "SetComment", "SetDefault", "SetDefaultSetting", "SetGenerated", "SetIdentity", "SetInheritance",
+    "SetNotNull", "SetRole", "SetRowSecurity", "SetSearchPath", "SetSetting", "SetTableType", "SetViewOptions",
+    "TableFact", "TouchObject", "TouchTable", "Transaction", "TruncateTable", "Unanalysed", "UpdateRows",
 ]  # fmt: skip

@@ -19,7 +19,8 @@ from schemabot.analysis import Analysis, Cancelled, analyse, retype
 from schemabot.lsp.documents import Document, Documents
 from schemabot.lsp.worker import Worker
 from schemabot.syntax.source import Source
-from schemabot.workspace.loader import LoadedProject, changed_files, load_project
+from schemabot.workspace.layouts import belongs
+from schemabot.workspace.loader import LoadedProject, NotPostgresError, changed_files, load_project
 
 logger = logging.getLogger(__name__)
 
@@ -163,7 +164,7 @@ class Session:
                     cancelled,
                     keep=frozenset(overlay),
                 )
-            except Cancelled:
+            except (Cancelled, NotPostgresError):
                 return None
             except (OSError, ValueError) as error:
                 return str(error)
@@ -200,10 +201,10 @@ class Session:
         if state.analysis.behind is not None:
             self._settle(state)
         for document in self._documents.all():
-            if document.is_sql and self.state_of(document.path) is None and Path(document.path).is_absolute():
-                folder = Path(document.path).parent
-                if any(Path(path).parent == folder for path in state.analysis.view.by_path):
-                    self._load(document.path)  # a file that is new in a folder just loaded
+            path = Path(document.path)
+            unknown = document.is_sql and self.state_of(document.path) is None and path.is_absolute()
+            if unknown and belongs(state.loaded.layout, path):
+                self._load(document.path)  # a file that is new in a folder just loaded
 
     def _settle(self, state: ProjectState) -> None:
         analysis = state.analysis

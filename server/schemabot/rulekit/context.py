@@ -40,7 +40,8 @@ MANAGED_SCHEMAS = frozenset(
 class MigrationView:
     """One migration file as rules see it. `name` is the file's name; `version` its leading digits, if any.
 
-    `applied` files are history and must not be edited; `settled` ones stand on the default branch.
+    `applied` files are history and must not be edited; `settled` ones stand on the default branch. A file that
+    `is_down` undoes another one and is never replayed.
     """
 
     path: str
@@ -50,6 +51,7 @@ class MigrationView:
     statements: tuple[Statement, ...]
     comments: tuple[Comment, ...]
     text: str
+    is_down: bool = False
 
 
 @attrs.frozen

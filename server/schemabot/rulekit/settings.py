@@ -62,7 +62,9 @@ class Settings:
     platform: PlatformName | None = None
     postgres_version: int = 17
     migrations: str | None = None
+    layout: str | None = None
     exposed_schemas: tuple[str, ...] | None = None
+    default_grants: bool | None = None
     baseline: str | None = None
     tenancy: Tenancy = Tenancy()
     rules: Mapping[str, RuleSetting] = NOTHING

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import attrs
+import msgspec
 
 from schemabot.analysis import MigrationFile, Project, RuleSet, select_rules
 from schemabot.catalog.platform import platform_state
@@ -24,12 +25,25 @@ from schemabot.rulekit.settings import Override, PlatformName, RuleSetting, Sett
 from schemabot.syntax.source import Source
 from schemabot.workspace.facts_cache import FactsCache, FileFacts, digest_of, extract_ahead
 from schemabot.workspace.files import BadBytes, Stamp, Unreadable, decode, read_bytes, stamp_of
-from schemabot.workspace.layout import Layout, absolute, find_layout, migration_files, nearest_settings
+from schemabot.workspace.layouts import (
+    Entry,
+    Layout,
+    Listing,
+    absolute,
+    find_layout,
+    listing_of,
+    markers_of,
+    naming_of,
+    nearest_settings,
+    path_of,
+)
 from schemabot.workspace.settings import SettingsProblem, load_settings
 from schemabot.workspace.status import Statuses, statuses
 from schemabot.workspace.supabase import DEFAULT_EXPOSED, detected_settings
 
 # What only a Supabase project says; a schema called auth of one's own is no sign of it.
+_DATE = re.compile(r"20\d{6}")
+_NO_DEFAULT_GRANTS = "20260530"  # https://supabase.com/changelog, "New tables in the public schema", of 2026-04-28
 _SUPABASE_WORDS = re.compile(
     r"\bauth\s*\.\s*(?:uid|jwt|role|email)\s*\(|\bauth\s*\.\s*users\b|\bstorage\s*\.\s*(?:objects|buckets)\b",
     re.I,
@@ -39,6 +53,10 @@ _OWN_AUTH = re.compile(r"\bcreate\s+schema\s+(?:if\s+not\s+exists\s+)?\"?(?:auth
 
 class LoadError(ValueError):
     """There is no project that could be loaded; the text is for the user."""
+
+
+class NotPostgresError(LoadError):
+    """The project is for another database system: there is nothing to say about it."""
 
 
 @attrs.frozen
@@ -77,7 +95,7 @@ class LoadedProject:
     `path` is what was asked for; `outside` is that path when it is an SQL file that is not one of the
     history: it stands behind the history as a file of its own, and only its findings are meant. `scope` are
     the files that the selection asks about, None for all. `stamps` are those of every watched file, None for
-    one that was not there.
+    one that was not there. `notes` are what the layout has to say: files that its runner would not run.
     """
 
     path: str
@@ -93,6 +111,8 @@ class LoadedProject:
     scope: frozenset[str] | None = None
     outside: str | None = None
     hint: str | None = None
+    notes: tuple[str, ...] = ()
+    default_grants: bool = True
     stamps: Mapping[str, Stamp | None] = attrs.field(factory=dict, repr=False)
     digests: Mapping[str, bytes] = attrs.field(factory=dict, repr=False)
     cache: FactsCache | None = attrs.field(default=None, repr=False)
@@ -100,7 +120,9 @@ class LoadedProject:
     @property
     def base(self) -> State:
         """The state before the first migration; worked out when it is first asked for."""
-        return platform_state("supabase" if self.project.platform == "supabase" else "postgres")
+        if self.project.platform != "supabase":
+            return platform_state("postgres")
+        return platform_state("supabase", default_grants=self.default_grants)
 
     def extract_ahead(self) -> None:
         """Let the second core extract the facts of many new files; for a process with one thread."""
@@ -133,6 +155,8 @@ def load_project(
     layout = layout or find_layout(path)
     if layout is None:
         raise LoadError(f"{path}: no migrations found here")
+    if layout.foreign is not None:
+        raise NotPostgresError(f"{layout.migrations}: {foreign_note(layout)}")
     rules = all_rules()
     loaded = load_settings(
         None if layout.settings_file is None else str(layout.settings_file),
@@ -142,34 +166,39 @@ def load_project(
         client=client_settings,
     )
     try:
-        files = migration_files(layout, overlay)
+        listing = listing_of(layout, overlay)
     except OSError as error:
         raise LoadError(f"{layout.migrations}: cannot be read: {error.strerror or error}") from None
-    outside = None if path.is_dir() or str(path) in files or layout.kind == "file" else str(path)
+    entries = _entries(layout, listing)
+    belongs = path.is_dir() or str(path) in entries or layout.kind == "file"
+    outside = None if belongs else str(path)
     reading = _Reading(overlay, previous, FactsCache(str(layout.migrations)))
-    reading.read(files if outside is None else [*files, outside])
+    reading.read(entries if outside is None else [*entries, outside])
     status = statuses(
         layout.migrations if layout.migrations.is_dir() else layout.migrations.parent,
-        {name: reading.content[name] for name in files if name in reading.content},
+        {name: reading.content[name] for name in entries if name in reading.content},
         loaded.settings,
         since=selection.since,
         changed_from=selection.changed_from,
+        versions={name: entry for name, (entry, _) in entries.items()},
     )
-    settings = loaded.settings if outside is None else _for_outside(loaded.settings, outside, rules)
+    if layout.kind == "supabase-schemas":  # no history: what is declared is edited in place
+        status = msgspec.structs.replace(status, by_path={}, hint=None)
+    settings = loaded.settings
+    unlike_migrations = [outside] if outside is not None else []
+    if layout.kind in ("supabase-schemas", "dump"):
+        unlike_migrations = list(entries)
+    if unlike_migrations:
+        settings = _without_file_rules(settings, unlike_migrations, rules)
     project = Project(
         root=str(layout.root),
         migrations=tuple(
-            MigrationFile(
-                path=name,
-                source=reading.sources[name],
-                status=status.by_path.get(name, "pending"),
-                facts=reading.facts.get(name),
-            )
-            for name in reading.sources
+            _migration(layout, name, entries.get(name), status, reading) for name in reading.sources
         ),
         settings=settings,
         platform=_platform(settings, layout, reading.sources.values()),
         today=today or datetime.now(UTC).date(),
+        naming=naming_of(layout),
     )
     project = attrs.evolve(project, exposed=_exposed(project))
     return LoadedProject(
@@ -186,7 +215,9 @@ def load_project(
         scope=_scope(status, outside),
         outside=outside,
         hint=status.hint,
-        stamps=_stamps(layout, reading),
+        notes=listing.notes,
+        default_grants=_default_grants(settings, listing),
+        stamps=_stamps(layout, listing, reading),
         digests=reading.digests,
         cache=reading.cache,
     )
@@ -196,7 +227,7 @@ def changed_files(loaded: LoadedProject) -> ChangedFiles:
     """What differs on disk from when the project was loaded: migrations, and both kinds of settings files."""
     layout = loaded.layout
     try:
-        now = set(migration_files(layout))
+        now = set(_entries(layout, listing_of(layout)))
     except OSError:
         now = set()
     settings = nearest_settings(layout.migrations)
@@ -287,20 +318,50 @@ def _rule_set(
     return select_rules(rules, settings, only=selection.rules, categories=selection.categories)
 
 
-def _for_outside(settings: Settings, path: str, rules: Mapping[str, Rule]) -> Settings:
-    """The settings with the rules about migration files turned off for a file that is none."""
+def _without_file_rules(settings: Settings, paths: Iterable[str], rules: Mapping[str, Rule]) -> Settings:
+    """The settings with the rules about migration files turned off for files that are none."""
     about_files = {
         rule.id: RuleSetting("off")
         for rule in rules.values()
         if rule.category == "migration" and DirectiveUse not in rule.subjects
     }
-    return attrs.evolve(settings, override=(*settings.override, Override((escape(path),), about_files)))
+    override = Override(tuple(escape(path) for path in paths), about_files)
+    return attrs.evolve(settings, override=(*settings.override, override))
+
+
+def foreign_note(layout: Layout) -> str:
+    """What to say about a project that is for another database system."""
+    return (
+        f"these migrations are for {layout.foreign}, not for PostgreSQL, and were skipped. If that is wrong, name "
+        'the folder in schemabot.toml: migrations = "..."'
+    )
+
+
+def _entries(layout: Layout, listing: Listing) -> dict[str, tuple[Entry, bool]]:
+    """The files by path, those that undo first, then the history; with whether each undoes."""
+    downs = {path_of(layout, entry): (entry, True) for entry in listing.downs}
+    return downs | {path_of(layout, entry): (entry, False) for entry in listing.history}
+
+
+def _migration(
+    layout: Layout, path: str, found: tuple[Entry, bool] | None, status: Statuses, reading: _Reading
+) -> MigrationFile:
+    entry, down = found or (None, False)
+    return MigrationFile(
+        path=path,
+        source=reading.sources[path],
+        status=status.by_path.get(path, "pending"),
+        markers=markers_of(layout, down=down) if entry is not None else None,
+        own_version=None if entry is None else entry.version,
+        full_name=None if entry is None else entry.full_name,
+        facts=reading.facts.get(path),
+    )
 
 
 def _platform(settings: Settings, layout: Layout, sources: Iterable[Source]) -> PlatformName:
     if settings.platform is not None:
         return settings.platform
-    if layout.kind == "supabase" or layout.supabase_config is not None:
+    if layout.kind in ("supabase", "supabase-schemas") or layout.supabase_config is not None:
         return "supabase"
     if (layout.root / "supabase" / "config.toml").is_file() or "supabase" in layout.migrations.parts:
         return "supabase"
@@ -310,6 +371,15 @@ def _platform(settings: Settings, layout: Layout, sources: Iterable[Source]) -> 
             return "postgres"
         mentions = mentions or _SUPABASE_WORDS.search(source.text) is not None
     return "supabase" if mentions else "postgres"
+
+
+def _default_grants(settings: Settings, listing: Listing) -> bool:
+    """Whether Supabase grants new tables to the roles of its API: as set, else by the age of the project."""
+    if settings.default_grants is not None:
+        return settings.default_grants
+    dated = (_DATE.match(entry.version or "") for entry in listing.history)
+    oldest = min((found[0] for found in dated if found is not None), default="")
+    return oldest < _NO_DEFAULT_GRANTS
 
 
 def _exposed(project: Project) -> frozenset[str] | None:
@@ -323,9 +393,10 @@ def _scope(status: Statuses, outside: str | None) -> frozenset[str] | None:
     return frozenset((outside,)) if outside is not None else status.scope
 
 
-def _stamps(layout: Layout, reading: _Reading) -> dict[str, Stamp | None]:
+def _stamps(layout: Layout, listing: Listing, reading: _Reading) -> dict[str, Stamp | None]:
     stamps = dict(reading.stamps)
-    for path in (layout.settings_file, layout.supabase_config):
+    beside = (layout.migrations / name for name in listing.ordered_by)
+    for path in (layout.settings_file, layout.supabase_config, *beside):
         if path is not None:
             stamps[str(path)] = stamp_of(str(path))
     return stamps

@@ -91,7 +91,8 @@ def _key(loaded: LoadedProject) -> bytes | None:
         text = loaded.digests.get(file.path)
         if text is None:
             return None
-        digest.update(os.fsencode(file.path) + b"\0" + file.status.encode() + text)
+        parts = repr(file.markers).encode()
+        digest.update(os.fsencode(file.path) + b"\0" + file.status.encode() + parts + text)
     for stamp in _code(loaded):
         digest.update(stamp.encode())
     return digest.digest()

@@ -6,6 +6,7 @@ Every mistake is reported at its place and left out; what is right around it sti
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -30,10 +31,12 @@ from schemabot.rulekit.settings import (
     Tenancy,
 )
 from schemabot.workspace.files import Unreadable, read_file
+from schemabot.workspace.layouts import LAYOUT_NAMES
 from schemabot.workspace.toml_places import Place, Step, place_of, syntax_place
 
 PRESETS = ("recommended", "schemabot", "advisors", "all")
 _LEVELS: tuple[str, ...] = tuple(level for level in get_args(Level) if level != "default")
+_VERSION = re.compile(r"[0-9]+(?:[._][0-9]+)*")
 _RETRIES = 200  # each one takes a mistake out; a file with more of them is no settings file
 
 
@@ -239,6 +242,7 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook_func(lambda t: t == tuple[str, ...], _strings)
     converter.register_structure_hook_func(lambda t: t == tuple[str, ...] | None, _strings)
     converter.register_structure_hook_func(lambda t: t == PlatformName | None, _platform)
+    converter.register_structure_hook_func(lambda t: t == bool | None, _optional_bool)
     converter.register_structure_hook_func(lambda t: t == Mapping[str, RuleSetting], _rule_settings)
     for one in (Ignore, Tenancy, Override, Settings):
         _register(converter, one)
@@ -249,6 +253,7 @@ def _register(converter: cattrs.Converter, kind: Any) -> None:
     names: dict[str, Any] = {a.name: override(rename=_key(a.name)) for a in attrs.fields(kind)}
     if kind is Settings:
         names["baseline"] = override(rename="baseline", struct_hook=lambda value, _: _version(value))
+        names["layout"] = override(rename="layout", struct_hook=lambda value, _: _layout(value))
     inner = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True, **names)
 
     def structure(value: Any, to: Any) -> Any:
@@ -268,6 +273,12 @@ def _strict(kind: type, word: str) -> Any:
     return structure
 
 
+def _optional_bool(value: Any, _: Any) -> bool | None:
+    if value is not None and type(value) is not bool:
+        raise ValueError(f"must be true or false, not {_described(value)}")
+    return value
+
+
 def _strings(value: Any, _: Any) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
         raise ValueError(f"must be a list of strings, not {_described(value)}")
@@ -277,8 +288,17 @@ def _strings(value: Any, _: Any) -> tuple[str, ...]:
 def _version(value: Any) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    if value is not None and not (isinstance(value, str) and value.isdigit()):
+    if value is not None and not (isinstance(value, str) and _VERSION.fullmatch(value)):
         raise ValueError(f"must be the version of a migration, its leading digits, not {_described(value)}")
+    return value
+
+
+def _layout(value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"must be the name of a layout, not {_described(value)}")
+    if value is not None and value not in LAYOUT_NAMES:
+        known = ", ".join(LAYOUT_NAMES)
+        raise ValueError(f"there is no layout {value!r}{suggestion(value, LAYOUT_NAMES)}; known are {known}")
     return value
 
 

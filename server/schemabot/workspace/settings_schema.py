@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from schemabot.rulekit.rule import Rule
 from schemabot.rulekit.settings import Level, PlatformName, Settings
+from schemabot.workspace.layouts import LAYOUT_NAMES
 from schemabot.workspace.settings import known_presets
 
 SCHEMA_ID = "urn:schemabot:settings"
@@ -35,8 +36,10 @@ def settings_schema(rules: Mapping[str, Rule]) -> dict[str, Any]:
             "platform": _described({"enum": list(get_args(PlatformName))}, "platform"),
             "postgres-version": _described({"type": "integer"}, "postgres-version"),
             "migrations": _described({"type": "string"}, "migrations"),
+            "layout": _described({"enum": list(LAYOUT_NAMES)}, "layout"),
             "exposed-schemas": _described(_STRINGS, "exposed-schemas"),
-            "baseline": _described({"type": ["string", "integer"], "pattern": "^[0-9]+$"}, "baseline"),
+            "default-grants": _described({"type": "boolean"}, "default-grants"),
+            "baseline": _described({"type": ["string", "integer"], "pattern": "^[0-9]+([._][0-9]+)*$"}, "baseline"),
             "tenancy": _object("tenancy", _TENANCY),
             "rules": {"$ref": "#/definitions/rules"},
             "ignore": {
@@ -68,8 +71,11 @@ DESCRIPTIONS: Mapping[str, str] = {
     "postgres-version": f"The major version that migrations run on. Default: {Settings().postgres_version}, "
     "or what supabase/config.toml says.",
     "migrations": "The folder of the migrations, relative to this file.",
+    "layout": "The tool that runs the migrations, which decides about order and down parts. Default: detected.",
     "exposed-schemas": "The schemas that API clients reach. Default: what supabase/config.toml says; on "
     "plain PostgreSQL every schema of the project.",
+    "default-grants": "Whether Supabase lets the roles of its API use new tables of schema public by default. Default: "
+    "true for projects whose oldest migration is from before 2026-05-30, else false.",
     "baseline": "The version of the newest migration that is applied: it and those before it are history.",
     "tenancy": "How organisations are told apart. Default: detected from the history.",
     "tenancy.column": "The tenant column.",

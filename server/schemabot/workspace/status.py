@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
+from schemabot.analysis.naming import dotted_key
 from schemabot.rulekit.context import FileStatus
 from schemabot.rulekit.settings import Settings
 from schemabot.workspace.git import BASELINE_HINT, HeldFiles, default_branch_files, files_of, repository_root
+from schemabot.workspace.layouts import Entry
 
 _TIME_DIGITS = 14
+_NUMBER = re.compile(r"[0-9]+(?:[._][0-9]+)*")
 
 
 class Statuses(msgspec.Struct, frozen=True):
@@ -30,16 +34,21 @@ def statuses(
     *,
     since: str | None = None,
     changed_from: str | None = None,
+    versions: Mapping[str, Entry] | None = None,
 ) -> Statuses:
-    """The statuses of the files of one folder, given with their content.
+    """The statuses of the files of one folder, given with their content and in their order.
+
+    `versions` is what the project's runner calls each of them; without it, versions are leading digits. A limit
+    that is the version or the name of a migration means its place in the order, else its place among numbers.
 
     Files asked for with `since` (that version and later) or `changed_from` (other than in that commit) are
     pending unless the baseline covers them. Raises `GitError` when git does not know `changed_from`.
     """
     scope = frozenset(files)
     asked = since is not None or changed_from is not None
+    known = _Versions(files, versions)
     if since is not None:
-        scope &= {path for path in files if (v := version_of(path)) is None or not before(v, since)}
+        scope &= {path for path in files if not known.is_before(path, since)}
     if changed_from is not None:
         scope -= _held(files_of(folder, changed_from), folder, files)
     branch: HeldFiles | None = None
@@ -48,8 +57,7 @@ def statuses(
     settled = frozenset(files) - scope if asked else _held(branch, folder, files)
     result: dict[str, FileStatus] = {}
     for path in files:
-        version = version_of(path)
-        if settings.baseline is not None and version is not None and at_or_before(version, settings.baseline):
+        if settings.baseline is not None and known.is_covered(path, settings.baseline):
             result[path] = "applied"
         else:
             result[path] = "settled" if path in settled else "pending"
@@ -64,18 +72,58 @@ def version_of(path: str) -> str | None:
     return name[:digits] or None
 
 
+class _Versions:
+    """The versions of files, and the places of those that a limit may name."""
+
+    def __init__(self, files: Mapping[str, bytes], entries: Mapping[str, Entry] | None) -> None:
+        self._versions: dict[str, str | None] = {}
+        self._first: dict[str, int] = {}
+        self._last: dict[str, int] = {}
+        for place, path in enumerate(files):
+            entry = None if entries is None else entries.get(path)
+            version = version_of(path) if entry is None else entry.version
+            self._versions[path] = version
+            if entries is None:
+                continue
+            for name in {version, None if entry is None else entry.full_name} - {None}:
+                self._first.setdefault(str(name), place)
+                self._last[str(name)] = place
+
+    def is_covered(self, path: str, limit: str) -> bool:
+        """Whether the file is not behind `limit`."""
+        version = self._versions[path]
+        if version is None:
+            return False
+        if limit in self._last and version in self._last:
+            return self._last[version] <= self._last[limit]
+        return _is_number(version) and _is_number(limit) and at_or_before(version, limit)
+
+    def is_before(self, path: str, limit: str) -> bool:
+        """Whether the file lies before `limit`; one without a version does not."""
+        version = self._versions[path]
+        if version is None:
+            return False
+        if limit in self._first and version in self._first:
+            return self._last[version] < self._first[limit]
+        return _is_number(version) and _is_number(limit) and before(version, limit)
+
+
 def at_or_before(version: str, limit: str) -> bool:
     """Whether a version is not behind `limit`; a limit that is only a date includes that whole day."""
-    return int(version) <= int(_filled(limit, version, "9"))
+    return dotted_key(version) <= dotted_key(_filled(limit, version, "9"))
 
 
 def before(version: str, limit: str) -> bool:
     """Whether a version lies before `limit`; a limit that is only a date starts with that day."""
-    return int(version) < int(_filled(limit, version, "0"))
+    return dotted_key(version) < dotted_key(_filled(limit, version, "0"))
+
+
+def _is_number(version: str) -> bool:
+    return _NUMBER.fullmatch(version) is not None
 
 
 def _filled(limit: str, version: str, digit: str) -> str:
-    is_date = len(version) == _TIME_DIGITS and 4 <= len(limit) < _TIME_DIGITS
+    is_date = len(version) == _TIME_DIGITS and 4 <= len(limit) < _TIME_DIGITS and limit.isdigit()
     return limit.ljust(_TIME_DIGITS, digit) if is_date else limit
 
 

@@ -40,13 +40,13 @@ comment on extension e is 'x'
 --> [e] SetComment(kind=extension, name=e, text=x)
 
 comment on cast (int as text) is 'x'
---> [(int as text)] SetComment(kind=cast, name=int4.text, text=x)
+--> [(int as text)] SetComment(kind=cast, name=int4.text, text=x, arguments=[int4, text])
 
 comment on operator +(int,int) is 'x'
 --> [+] SetComment(kind=operator, name=+, text=x, arguments=[int4, int4])
 
 comment on large object 12 is 'x'
---> [12] SetComment(kind=other, name=12, text=x)
+--> [12] SetComment(kind=large object, name=12, text=x)
 
 comment on domain a is 'x'
 --> [a] SetComment(kind=domain, name=a, text=x)
@@ -55,13 +55,13 @@ comment on aggregate f(*) is 'x'
 --> [f] SetComment(kind=aggregate, name=f, text=x, arguments=[])
 
 comment on operator class s.x using btree is 'x'
---> [s.x] SetComment(kind=other, name=s.x, text=x)
+--> [s.x] SetComment(kind=operator class, name=s.x, text=x, qualifier=btree)
 
 comment on text search parser p is 'x'
---> [p] SetComment(kind=other, name=p, text=x)
+--> [p] SetComment(kind=text search parser, name=p, text=x)
 
 comment on transform for int language sql is 'x'
---> [int language sql] SetComment(kind=other, name=int4.sql, text=x)
+--> [int] SetComment(kind=transform, name=int4, text=x, arguments=[int4], qualifier=sql)
 
 comment on rule r on t is 'x'
 --> [r on t] SetComment(kind=rule, name=t, text=x, part=r)
@@ -85,7 +85,7 @@ comment on publication e is 'x'
 --> [e] SetComment(kind=publication, name=e, text=x)
 
 comment on language l is 'x'
---> [l] SetComment(kind=other, name=l, text=x)
+--> [l] SetComment(kind=language, name=l, text=x)
 
 comment on sequence s is E'x\ny'
 --> [s] SetComment(kind=sequence, name=s, text=x\ny)
@@ -103,4 +103,4 @@ comment on column "A".b is $$x$$
 --> ["A".b] SetComment(kind=column, name=A, text=x, part=b)
 
 comment on server s is 'x'
---> [s] SetComment(kind=other, name=s, text=x)
+--> [s] SetComment(kind=server, name=s, text=x)

@@ -52,11 +52,11 @@ drop sequence s
 --> [s] DropObject(kind=sequence, name=s)
 
 drop cast (int as text)
---> [(int as text)] DropObject(kind=cast, name=int4.text)
+--> [(int as text)] DropObject(kind=cast, name=int4.text, arguments=[int4, text])
 
 drop operator + (int, int), s.- (none, int)
 --> [+] DropObject(kind=operator, name=+, arguments=[int4, int4], together=[+, s.-])
---> [s.-] DropObject(kind=operator, name=s.-, arguments=[int4], together=[+, s.-])
+--> [s.-] DropObject(kind=operator, name=s.-, arguments=[none, int4], together=[+, s.-])
 
 drop role if exists a, b
 --> [a] DropObject(kind=role, name=a, if_exists=True)
@@ -66,7 +66,7 @@ drop user c
 --> [c] DropObject(kind=role, name=c)
 
 drop owned by x
---> [drop owned] Unanalysed(reason=what a role owns is not part of what is known of the schema, names=[[owned], [x]])
+--> [drop owned by x] DropOwned(roles=[x])
 
 drop publication p
 --> [p] DropObject(kind=publication, name=p)
@@ -84,46 +84,46 @@ drop foreign table x
 --> [x] DropObject(kind=foreign table, name=x)
 
 drop server s
---> [s] DropObject(kind=other, name=s)
+--> [s] DropObject(kind=server, name=s)
 
 drop collation c
 --> [c] DropObject(kind=collation, name=c)
 
 drop text search configuration x
---> [x] DropObject(kind=other, name=x)
+--> [x] DropObject(kind=text search configuration, name=x)
 
 drop database if exists d
 --> [d] DropObject(kind=database, name=d, if_exists=True)
 
 drop subscription s
---> [drop subscription] Unanalysed(reason=subscriptions are not part of what is known of the schema, names=[[s]])
+--> [s] DropObject(kind=subscription, name=s)
 
 drop user mapping for x server y
---> [drop user] Unanalysed(reason=user mappings are not part of what is known of the schema, names=[[mapping], [x], [y]])
+--> [y] DropObject(kind=user mapping, name=y, qualifier=x)
 
 drop transform for int language sql
---> [int language sql] DropObject(kind=other, name=int4.sql)
+--> [int] DropObject(kind=transform, name=int4, arguments=[int4], qualifier=sql)
 
 drop operator class x using btree
---> [x] DropObject(kind=other, name=x)
+--> [x] DropObject(kind=operator class, name=x, qualifier=btree)
 
 drop statistics s
---> [s] DropObject(kind=other, name=s)
+--> [s] DropObject(kind=statistics, name=s)
 
 drop access method a
---> [a] DropObject(kind=other, name=a)
+--> [a] DropObject(kind=access method, name=a)
 
 drop tablespace x
 --> [drop tablespace] NoEffect(what=drop tablespace)
 
 drop conversion x
---> [x] DropObject(kind=other, name=x)
+--> [x] DropObject(kind=conversion, name=x)
 
 drop language l
---> [l] DropObject(kind=other, name=l)
+--> [l] DropObject(kind=language, name=l)
 
 drop foreign data wrapper f
---> [f] DropObject(kind=other, name=f)
+--> [f] DropObject(kind=foreign data wrapper, name=f)
 
 drop function f(a int, out b text, variadic c numeric(10, 2)[])
 --> [f] DropObject(kind=function, name=f, arguments=[int4, numeric(10,2)[]])

@@ -43,22 +43,22 @@ grant connect on database d to x
 --> [grant connect on database d] ChangePrivileges(grant=True, kind=database, privileges=[[connect, []]], grantees=[x], objects=[d])
 
 grant usage on foreign server s to x
---> [grant usage on foreign server s] ChangePrivileges(grant=True, kind=other, privileges=[[usage, []]], grantees=[x], objects=[s])
+--> [grant usage on foreign server s] ChangePrivileges(grant=True, kind=server, privileges=[[usage, []]], grantees=[x], objects=[s])
 
 grant usage on foreign data wrapper w to x
---> [grant usage on foreign data wrapper w] ChangePrivileges(grant=True, kind=other, privileges=[[usage, []]], grantees=[x], objects=[w])
+--> [grant usage on foreign data wrapper w] ChangePrivileges(grant=True, kind=foreign data wrapper, privileges=[[usage, []]], grantees=[x], objects=[w])
 
 grant usage on language l to x
---> [grant usage on language l] ChangePrivileges(grant=True, kind=other, privileges=[[usage, []]], grantees=[x], objects=[l])
+--> [grant usage on language l] ChangePrivileges(grant=True, kind=language, privileges=[[usage, []]], grantees=[x], objects=[l])
 
 grant select on large object 1 to x
---> [grant select on large object 1] ChangePrivileges(grant=True, kind=other, privileges=[[select, []]], grantees=[x], objects=[1])
+--> [grant select on large object 1] ChangePrivileges(grant=True, kind=large object, privileges=[[select, []]], grantees=[x], objects=[1])
 
 grant all on tablespace t to x
---> [grant all on tablespace t] ChangePrivileges(grant=True, kind=other, privileges=[], grantees=[x], objects=[t])
+--> [grant all on tablespace t] ChangePrivileges(grant=True, kind=tablespace, privileges=[], grantees=[x], objects=[t])
 
 grant set on parameter a.b to x
---> [grant set on parameter a.b] ChangePrivileges(grant=True, kind=other, privileges=[[set, []]], grantees=[x], objects=[a.b])
+--> [grant set on parameter a.b] ChangePrivileges(grant=True, kind=parameter, privileges=[[set, []]], grantees=[x], objects=[a.b])
 
 alter default privileges for role a in schema b, c grant select, insert on tables to x with grant option
 --> [alter default privileges for role a in schema b, c grant select, insert on tables to x with grant option] ChangeDefaultPrivileges(grant=True, kind=table, privileges=[select, insert], grantees=[x], for_roles=[a], in_schemas=[b, c], grant_option=True)

@@ -82,7 +82,7 @@ alter procedure f rename to g
 --> [rename to g] RenameObject(kind=procedure, name=f, new_name=g)
 
 alter language l rename to x
---> [rename to x] RenameObject(kind=other, name=l, new_name=x)
+--> [rename to x] RenameObject(kind=language, name=l, new_name=x)
 
 alter table t * rename column "column" to "to"
 --> [rename column "column" to "to"] RenameObject(kind=column, name=t, new_name=to, part=column)
@@ -91,22 +91,22 @@ alter routine f() rename to g
 --> [rename to g] RenameObject(kind=routine, name=f, new_name=g, arguments=[])
 
 alter server s rename to t
---> [rename to t] RenameObject(kind=other, name=s, new_name=t)
+--> [rename to t] RenameObject(kind=server, name=s, new_name=t)
 
 alter text search configuration c rename to d
---> [rename to d] RenameObject(kind=other, name=c, new_name=d)
+--> [rename to d] RenameObject(kind=text search configuration, name=c, new_name=d)
 
 alter foreign data wrapper f rename to g
---> [rename to g] RenameObject(kind=other, name=f, new_name=g)
+--> [rename to g] RenameObject(kind=foreign data wrapper, name=f, new_name=g)
 
 alter statistics s rename to t
---> [rename to t] RenameObject(kind=other, name=s, new_name=t)
+--> [rename to t] RenameObject(kind=statistics, name=s, new_name=t)
 
 alter tablespace a rename to b
---> [rename to b] RenameObject(kind=other, name=a, new_name=b)
+--> [rename to b] RenameObject(kind=tablespace, name=a, new_name=b)
 
 alter operator class c using btree rename to d
---> [using btree rename to d] RenameObject(kind=other, name=c, new_name=d)
+--> [rename to d] RenameObject(kind=operator class, name=c, new_name=d, qualifier=btree)
 
 alter group a rename to b
 --> [rename to b] RenameObject(kind=role, name=a, new_name=b)
@@ -151,10 +151,10 @@ alter collation c set schema x
 --> [set schema x] MoveToSchema(kind=collation, name=c, schema=x)
 
 alter text search parser c set schema x
---> [set schema x] MoveToSchema(kind=other, name=c, schema=x)
+--> [set schema x] MoveToSchema(kind=text search parser, name=c, schema=x)
 
 alter statistics a.s set schema x
---> [set schema x] MoveToSchema(kind=other, name=a.s, schema=x)
+--> [set schema x] MoveToSchema(kind=statistics, name=a.s, schema=x)
 
 alter function a.f(int) owner to x
 --> [owner to x] ChangeOwner(kind=function, name=a.f, owner=x, arguments=[int4])
@@ -178,16 +178,16 @@ alter operator + (int,int) owner to x
 --> [owner to x] ChangeOwner(kind=operator, name=+, owner=x, arguments=[int4, int4])
 
 alter language l owner to x
---> [owner to x] ChangeOwner(kind=other, name=l, owner=x)
+--> [owner to x] ChangeOwner(kind=language, name=l, owner=x)
 
 alter event trigger e owner to x
 --> [owner to x] ChangeOwner(kind=event trigger, name=e, owner=x)
 
 alter large object 12 owner to x
---> [owner to x] ChangeOwner(kind=other, name=12, owner=x)
+--> [owner to x] ChangeOwner(kind=large object, name=12, owner=x)
 
 alter server s owner to x
---> [owner to x] ChangeOwner(kind=other, name=s, owner=x)
+--> [owner to x] ChangeOwner(kind=server, name=s, owner=x)
 
 alter index i depends on extension e
 --> [alter index] NoEffect(what=depends on extension)
@@ -196,4 +196,4 @@ alter function f no depends on extension e
 --> [alter function] NoEffect(what=depends on extension)
 
 alter operator class c using btree owner to x
---> [owner to x] ChangeOwner(kind=other, name=c, owner=x)
+--> [owner to x] ChangeOwner(kind=operator class, name=c, owner=x, qualifier=btree)

@@ -68,10 +68,10 @@ alter role a nologin
 --> [a] CreateRole(name=a, options=[nologin], alter=True)
 
 alter role a set search_path = x, y
---> [alter role] NoEffect(what=alter role set)
+--> [alter role a set search_path = x, y] SetDefaultSetting(name=search_path, role=a, schemas=[x, y])
 
 alter role all in database d reset all
---> [alter role] NoEffect(what=alter role set)
+--> [alter role all in database d reset all] SetDefaultSetting(name=*, database=d)
 
 alter user a with createrole
 --> [a] CreateRole(name=a, options=[createrole], alter=True)
@@ -89,25 +89,25 @@ create publication p for all tables
 --> [p] CreatePublication(name=p, all_tables=True)
 
 create publication p for table a (x, y) where (a > 1), only b, tables in schema s, current_schema with (publish = 'insert')
---> [p] CreatePublication(name=p, tables=[a, b], schemas=[s, current_schema])
+--> [p] CreatePublication(name=p, tables=[a, b], only=[False, True], columns=[[x, y], []], filters=[`a > 1`, None], schemas=[s, current_schema])
 
 create publication p
 --> [p] CreatePublication(name=p)
 
 alter publication p add table a, s.b
---> [p] AlterPublication(name=p, action=add, tables=[a, s.b])
+--> [p] AlterPublication(name=p, action=add, tables=[a, s.b], only=[False, False], columns=[[], []], filters=[None, None])
 
 alter publication p set (publish = 'x')
---> [alter publication p set (publish = 'x')] NoEffect(what=alter publication set options)
+--> [alter publication p set (publish = 'x')] TouchObject(kind=publication, name=p, what=alter publication set options)
 
 alter publication p drop tables in schema x
 --> [p] AlterPublication(name=p, action=drop, schemas=[x])
 
 alter publication p set table x
---> [p] AlterPublication(name=p, action=set, tables=[x])
+--> [p] AlterPublication(name=p, action=set, tables=[x], only=[False], columns=[[]], filters=[None])
 
 alter database d set x = 1
---> [alter database] NoEffect(what=alter database set)
+--> [alter database d set x = 1] SetDefaultSetting(name=x, database=d)
 
 create database d
 --> [create database] NoEffect(what=create database)
@@ -116,4 +116,4 @@ alter database d owner to x
 --> [owner to x] ChangeOwner(kind=database, name=d, owner=x)
 
 alter event trigger e disable
---> [alter event] NoEffect(what=alter event trigger enable or disable)
+--> [e] TouchObject(kind=event trigger, name=e, what=alter event trigger enable or disable)

@@ -166,16 +166,17 @@ unlisten *
 --> [unlisten] NoEffect(what=unlisten)
 
 discard all
---> [discard all] NoEffect(what=discard)
+--> [discard all] SetRole(role=None)
+--> [discard all] SetSetting(name=*, value=None)
 
 create statistics s on a, b from t
---> [create statistics] NoEffect(what=create statistics)
+--> [s] CreateObject(kind=statistics, name=s, table=t, columns=[a, b])
 
 security label on table t is 'x'
 --> [security label] NoEffect(what=security label)
 
 reassign owned by a to b
---> [reassign owned] NoEffect(what=reassign owned)
+--> [reassign owned by a to b] ReassignOwned(roles=[a], owner=b)
 
 load 'x'
 --> [load] NoEffect(what=load)
@@ -205,7 +206,7 @@ refresh materialized view concurrently m
 --> [refresh materialized] NoEffect(what=refresh materialized view)
 
 alter statistics s set statistics 1
---> [alter statistics] NoEffect(what=alter statistics)
+--> [s] TouchObject(kind=statistics, name=s, what=alter statistics)
 
 alter system set x = 1
 --> [alter system] NoEffect(what=alter system)
@@ -214,55 +215,55 @@ alter table all in tablespace x set tablespace y
 --> [alter table] NoEffect(what=alter ... all in tablespace)
 
 create access method x type index handler h
---> [create access] Unanalysed(reason=access methods are not part of what is known of the schema, names=[[x], [h]])
+--> [x] CreateObject(kind=access method, name=x, functions=[[h, None]])
 
 import foreign schema a from server b into c
 --> [import foreign] Unanalysed(reason=which tables a foreign schema brings is known to its server only, names=[[import], [a], [b], [c]])
 
 create cast (int as text) with function f(int)
---> [create cast] Unanalysed(reason=casts are not part of what is known of the schema, names=[[text], [f]])
+--> [(int as text)] CreateObject(kind=cast, name=int4.text, arguments=[int4, text], functions=[[f, [int4]]])
 
 create operator s.+ (leftarg = int, function = f)
---> [create operator] Unanalysed(reason=operators are not part of what is known of the schema, names=[[s], [leftarg], [f]])
+--> [s.+] CreateObject(kind=operator, name=s.+, arguments=[int4, none], functions=[[f, None]])
 
 create server s foreign data wrapper f
---> [create server] Unanalysed(reason=foreign servers are not part of what is known of the schema, names=[[s], [wrapper], [f]])
+--> [s] CreateObject(kind=server, name=s, objects=[[foreign data wrapper, f]])
 
 create subscription s connection 'x' publication p
---> [create subscription] Unanalysed(reason=subscriptions are not part of what is known of the schema, names=[[s], [connection], [p]])
+--> [s] CreateObject(kind=subscription, name=s)
 
 alter subscription s disable
---> [alter subscription] Unanalysed(reason=subscriptions are not part of what is known of the schema, names=[[s]])
+--> [s] TouchObject(kind=subscription, name=s, what=alter subscription)
 
 create text search configuration c (copy = x)
---> [create text] Unanalysed(reason=text search configurations are not part of what is known of the schema, names=[[text], [configuration], [c], [copy], [x]])
+--> [c] CreateObject(kind=text search configuration, name=c, objects=[[text search configuration, x]])
 
 create collation c from "C"
---> [create collation] Unanalysed(reason=collations are not part of what is known of the schema, names=[[c], [C]])
+--> [c] CreateObject(kind=collation, name=c, objects=[[collation, C]])
 
 create conversion c for 'a' to 'b' from f
---> [create conversion] Unanalysed(reason=conversions are not part of what is known of the schema, names=[[c], [f]])
+--> [c] CreateObject(kind=conversion, name=c, functions=[[f, None]])
 
 create operator class c for type int using btree as operator 1 <
---> [create operator] Unanalysed(reason=operator classes are not part of what is known of the schema, names=[[c], [btree]])
+--> [c] CreateObject(kind=operator class, name=c, qualifier=btree, types=[int4], objects=[[access method, btree]])
 
 create transform for int language sql (from sql with function f(int))
---> [create transform] Unanalysed(reason=transforms are not part of what is known of the schema, names=[[transform], [sql], [f]])
+--> [int] CreateObject(kind=transform, name=int4, arguments=[int4], qualifier=sql, functions=[[f, [int4]]], objects=[[language, sql]])
 
 create user mapping for x server y
---> [create user] Unanalysed(reason=user mappings are not part of what is known of the schema, names=[[mapping], [x], [y]])
+--> [y] CreateObject(kind=user mapping, name=y, qualifier=x, objects=[[server, y]])
 
 alter foreign data wrapper f options (x 'y')
---> [alter foreign] Unanalysed(reason=foreign data wrappers are not part of what is known of the schema, names=[[wrapper], [f], [x]])
+--> [f] TouchObject(kind=foreign data wrapper, name=f, what=alter foreign data wrapper)
 
 create tablespace t location 'x'
 --> [create tablespace] NoEffect(what=create tablespace)
 
 alter text search dictionary d (a=b)
---> [alter text] Unanalysed(reason=text search dictionaries are not part of what is known of the schema, names=[[text], [dictionary], [d], [a], [b]])
+--> [d] TouchObject(kind=text search dictionary, name=d, what=alter text search dictionary)
 
 create or replace language l handler h
---> [create or] Unanalysed(reason=procedural languages are not part of what is known of the schema, names=[[l], [h]])
+--> [l] CreateObject(kind=language, name=l, or_replace=True, functions=[[h, None]])
 
 create table t as execute p(1)
 --> [t] Unanalysed(reason=what a prepared statement returns is not followed, names=[[t]])

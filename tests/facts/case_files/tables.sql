@@ -71,10 +71,10 @@ create table child (b int) inherits (parent, s.other)
 --> [child] CreateTable(name=child, columns=[ColumnDef(name=b, type=int4)], inherits=[parent, s.other])
 
 create table p1 partition of s.p (a not null, constraint c check (a > 1)) for values from (1) to (2)
---> [p1] CreateTable(name=p1, columns=[ColumnDef(name=a, type=None, not_null=True)], constraints=[ConstraintDef(kind=check, name=c, expression=`a > 1`, table_level=True)], partition_of=s.p)
+--> [p1] CreateTable(name=p1, columns=[ColumnDef(name=a, type=None, not_null=True)], constraints=[ConstraintDef(kind=check, name=c, expression=`a > 1`, table_level=True)], partition_of=s.p, partition_bound=[[[{"A_Const": {"ival": {"ival": 1}}}], [{"A_Const": {"ival": {"ival": 2}}}]]])
 
 create table p2 partition of p default partition by list (b)
---> [p2] CreateTable(name=p2, partition_of=p, partition_by=Partitioning(strategy=list, columns=[b]))
+--> [p2] CreateTable(name=p2, partition_of=p, partition_bound=[default], partition_by=Partitioning(strategy=list, columns=[b]))
 
 create table p (a int, b int) partition by range (a, (b + 1))
 --> [p] CreateTable(name=p, columns=[ColumnDef(name=a, type=int4), ColumnDef(name=b, type=int4)], partition_by=Partitioning(strategy=range, columns=[a, None]))
@@ -92,7 +92,7 @@ create unlogged table t ()
 --> [t] CreateTable(name=t, unlogged=True)
 
 create foreign table ft (a int options (x 'y') not null) server s options (t 'u')
---> [ft] CreateTable(name=ft, columns=[ColumnDef(name=a, type=int4, not_null=True)], foreign=True)
+--> [ft] CreateTable(name=ft, columns=[ColumnDef(name=a, type=int4, not_null=True)], foreign=True, server=s)
 
 create table t (a, b) as select 1, 2 with no data
 --> [t] CreateTable(name=t, query=`select 1, 2`, query_columns=[a, b])

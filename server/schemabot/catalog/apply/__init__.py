@@ -10,13 +10,17 @@ from typing import Any
 
 from schemabot.catalog.apply import (
     alter_table,
+    column_types,
     columns,
     comments,
     constraints,
     data,
     drops,
+    extensions,
     functions,
     indexes,
+    other_objects,
+    owned,
     policies,
     privileges,
     publications,
@@ -35,8 +39,9 @@ from schemabot.catalog.state import At, Part, State
 from schemabot.facts.model import AnyFact
 
 _MODULES = (
-    alter_table, columns, comments, constraints, data, drops, functions, indexes, policies, privileges,
-    publications, renames, rules, schemas, sequences, session, tables, triggers, types, views,
+    alter_table, column_types, columns, comments, constraints, data, drops, extensions, functions, indexes,
+    other_objects, owned, policies, privileges, publications, renames, rules, schemas, sequences, session,
+    tables, triggers, types, views,
 )  # fmt: skip
 
 HANDLERS: dict[type, Callable[[Step, Any], None]] = {

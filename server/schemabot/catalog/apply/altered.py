@@ -62,6 +62,20 @@ def altered_column(step: Step, table: Table, column: Ident) -> Column:
     return found
 
 
+def refuse_typed(step: Step, table: Table, span: Span, detail: str) -> None:
+    """Reject what cannot be done to a table made OF a type."""
+    if table.of_type:
+        step.reject(ProblemKind.WRONG_KIND, span, f"{table.schema}.{table.name}", detail)
+
+
+def refuse_partition_key(step: Step, table: Table, number: int, span: Span, action: str) -> None:
+    """Reject dropping or retyping a column of the table's partition key."""
+    column = table.column_by_number(number)
+    if column is not None and number in table.partition_keys:
+        detail = f'cannot {action} column "{column.name}" because it is part of the partition key'
+        step.reject(ProblemKind.INVALID, span, f"{table.schema}.{table.name}.{column.name}", detail)
+
+
 def change_column(step: Step, table: Table, column: Column, what: str, span: Span) -> Table:
     """Store `table` with `column` in the place of the one of its number; both note the change."""
     note = step.change(what, span)

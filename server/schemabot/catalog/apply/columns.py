@@ -7,13 +7,21 @@ from typing import Any, Final
 
 import msgspec
 
-from schemabot.catalog.apply.altered import altered_column, altered_relation, altered_table, change_column
+from schemabot.catalog.apply.altered import (
+    altered_column,
+    altered_relation,
+    altered_table,
+    change_column,
+    refuse_typed,
+)
 from schemabot.catalog.apply.binding import bind
 from schemabot.catalog.apply.constraints import define, inherit_check, put_inherited_foreign_key
-from schemabot.catalog.apply.dependencies import Target, dependents_of, describe
+from schemabot.catalog.apply.dependencies import Target
 from schemabot.catalog.apply.indexes import clone_to_partitions
 from schemabot.catalog.apply.inheritance import children, descendants, moved, parents, replace_column
+from schemabot.catalog.apply.keys import KEYS, distinct_keys
 from schemabot.catalog.apply.lookup import depend_on
+from schemabot.catalog.apply.not_null import add_not_null, drop_not_null, not_null_of
 from schemabot.catalog.apply.removal import remove
 from schemabot.catalog.apply.sequences import owned_sequence, serial_default
 from schemabot.catalog.apply.step import Step
@@ -23,7 +31,6 @@ from schemabot.catalog.state import ProblemKind
 from schemabot.facts.expression import Constant, Expression
 from schemabot.facts.model import (
     AddColumn,
-    AlterColumnType,
     ColumnDef,
     SetDefault,
     SetGenerated,
@@ -48,6 +55,8 @@ def make_column(
     options = written.identity_options
     default = None if written.default is None else bind_default(step, table_oid, written.default, type_)
     serial = type_.name in _INTEGERS and written.type.name in SERIAL_TYPES and not type_.array
+    if written.identity:
+        require_identity_type(step, type_, written.name.span, f"{schema}.{table}.{written.name.name}")
     if serial or written.identity:
         owned = owned_sequence(
             step, schema, table, (table_oid, number), written.name.name, type_, written.name.span,
@@ -63,6 +72,14 @@ def make_column(
         identity=written.identity, generated_virtual=written.generated_virtual, collation=written.collation,
         sequence=sequence,
     )  # fmt: skip
+
+
+def require_identity_type(step: Step, type_: TypeRef, span: Span, label: str) -> None:
+    """Reject an identity column of a type that has no sequence."""
+    base = step.catalog.types.get(type_.oid)
+    if type_.known and not isinstance(base, Domain) and (type_.array or type_.name not in _INTEGERS):
+        detail = "identity column type must be smallint, integer, or bigint"
+        step.reject(ProblemKind.INVALID, span, label, detail)
 
 
 _INTEGERS: Final = frozenset(SERIAL_TYPES.values())
@@ -103,6 +120,7 @@ def add_column(step: Step, fact: AddColumn) -> None:
         if fact.if_not_exists or step.catalog.is_tainted(table.schema, table.name):
             step.skip()
         step.reject(ProblemKind.DUPLICATE_COLUMN, written.name.span, f"{table.schema}.{table.name}.{name}")
+    refuse_typed(step, table, written.name.span, "cannot add column to typed table")
     if table.partition_of:
         detail = "cannot add column to a partition"
         step.reject(ProblemKind.INVALID, written.name.span, f"{table.schema}.{table.name}", detail)
@@ -115,15 +133,22 @@ def add_column(step: Step, fact: AddColumn) -> None:
     if written.generated is not None:
         table = generate(step, table, number, written.generated)
     below = [] if fact.only else children(step, table)
+    if below and written.identity and table.kind != "partitioned":
+        detail = "cannot recursively add identity column to table that has child tables"
+        step.reject(ProblemKind.INVALID, written.name.span, f"{table.schema}.{table.name}", detail)
     if fact.only and children(step, table):
         detail = "column must be added to child tables too"
         step.reject(ProblemKind.INVALID, written.name.span, f"{table.schema}.{table.name}", detail)
     step.put_relation(table)
     for child in below:
         _inherit_column(step, table, table.columns[-1], child)
+    table = _refuse_null(step, table, table.columns[-1], written)
     before = len(table.constraints)
     # PostgreSQL adds checks first, then keys with their indexes, then foreign keys.
-    for constraint in sorted(written.constraints, key=lambda c: _ORDER.get(c.kind, 1)):
+    others = [c for c in written.constraints if c.kind not in ("not null", *KEYS)]
+    for constraint in sorted(
+        (*distinct_keys(written.constraints), *others), key=lambda c: _ORDER.get(c.kind, 1)
+    ):
         table = define(step, table, constraint)
     step.put_relation(table)
     for added in table.constraints[before:] if below else ():
@@ -137,6 +162,20 @@ def add_column(step: Step, fact: AddColumn) -> None:
             clone_to_partitions(step, table, index, added)
 
 
+def _refuse_null(step: Step, table: Table, column: Column, written: ColumnDef) -> Table:
+    """Store `table` with the NOT NULL of its new column, said or meant; gives the table back."""
+    said = next((c for c in written.constraints if c.kind == "not null"), None)
+    is_key = any(c.kind == "primary key" for c in written.constraints)
+    is_implied = bool(column.identity or is_key or (column.sequence and written.default is None))
+    if said is not None and said.no_inherit and is_implied:
+        label = f"{table.schema}.{table.name}.{column.name}"
+        detail = "conflicting NO INHERIT declarations for not-null constraints"
+        step.reject(ProblemKind.INVALID, said.span, label, detail)
+    if said is not None or column.not_null or is_key:
+        return add_not_null(step, table, column.number, written.span, said)
+    return table
+
+
 def _add_attribute(step: Step, composite: OtherType, fact: AddColumn) -> None:
     """ALTER TYPE ... ADD ATTRIBUTE."""
     written = fact.column
@@ -145,17 +184,18 @@ def _add_attribute(step: Step, composite: OtherType, fact: AddColumn) -> None:
         step.reject(ProblemKind.DUPLICATE_COLUMN, written.name.span, label)
     number = max((column.number for column in composite.columns), default=0) + 1
     column = make_column(step, composite.schema, composite.name, composite.oid, number, written)
-    _put_composite(step, composite, (*composite.columns, column), fact.span)
+    put_composite(step, composite, (*composite.columns, column), fact.span)
 
 
-def _put_composite(step: Step, composite: OtherType, columns: tuple[Column, ...], span: Span) -> None:
+def put_composite(step: Step, composite: OtherType, columns: tuple[Column, ...], span: Span) -> None:
+    """Store a composite type with other attributes."""
     changes = (*composite.changes, step.change("attributes", span))
     composite = msgspec.structs.replace(composite, columns=columns, changes=changes)
     step.put_type(composite)
     step.put_relation(composite)
 
 
-_ORDER = {"not null": 0, "check": 0, "primary key": 1, "unique": 1, "exclude": 1, "foreign key": 2}
+_ORDER = {"check": 0, "primary key": 1, "unique": 1, "exclude": 1, "foreign key": 2}
 
 
 def _inherit_column(step: Step, parent: Table, column: Column, child: Table) -> None:
@@ -165,12 +205,19 @@ def _inherit_column(step: Step, parent: Table, column: Column, child: Table) -> 
         if own.type != column.type:
             label = f"{child.schema}.{child.name}.{column.name}"
             step.reject(ProblemKind.INVALID, column.origin.span, label, "the child has it with another type")
-        merged = msgspec.structs.replace(own, inherited=True, not_null=own.not_null or column.not_null)
+        merged = msgspec.structs.replace(own, inherited=True)
         child = msgspec.structs.replace(child, columns=replace_column(child, merged))
     else:
         number = child.next_number
         copy = msgspec.structs.replace(
-            column, number=number, inherited=True, local=False, sequence=0, changes=(), comment=None
+            column,
+            number=number,
+            inherited=True,
+            local=False,
+            sequence=0,
+            changes=(),
+            comment=None,
+            not_null=False,
         )
         child = msgspec.structs.replace(child, columns=(*child.columns, copy), next_number=number + 1)
         step.depend(child.oid, column.type.oid)
@@ -182,66 +229,6 @@ def _inherit_column(step: Step, parent: Table, column: Column, child: Table) -> 
     step.put_relation(child)
     for grandchild in children(step, child):
         _inherit_column(step, parent, column, grandchild)
-
-
-def alter_column_type(step: Step, fact: AlterColumnType) -> None:
-    """ALTER COLUMN TYPE; refused while views, policies or generated columns use the column."""
-    relation = altered_relation(step, fact)
-    if isinstance(relation, OtherType):
-        _alter_attribute(step, relation, fact)
-        return
-    table = altered_table(step, fact)
-    column = altered_column(step, table, fact.column)
-    type_ = known_type(step, fact.type)
-    if column.inherited:
-        label = f"{table.schema}.{table.name}.{column.name}"
-        step.reject(ProblemKind.INVALID, fact.column.span, label, "cannot alter inherited column")
-    _refuse_users(step, table, column, fact)
-    made = msgspec.structs.replace(column, type=type_, collation=fact.collation or column.collation)
-    if column.default is not None and fact.using is not None and column.generated is None:
-        made = msgspec.structs.replace(made, default=column.default)
-    table = change_column(step, table, made, "type", fact.span)
-    step.depend(table.oid, type_.oid)
-    for child in descendants(step, table):
-        own = child.column(column.name)
-        if own is not None:
-            own = msgspec.structs.replace(own, type=type_, collation=made.collation)
-            change_column(step, child, own, "type", fact.span)
-            step.depend(child.oid, type_.oid)
-
-
-def _alter_attribute(step: Step, composite: OtherType, fact: AlterColumnType) -> None:
-    """ALTER TYPE ... ALTER ATTRIBUTE ... TYPE."""
-    name = fact.column.name
-    if not any(column.name == name for column in composite.columns):
-        label = f"{composite.schema}.{composite.name}.{name}"
-        step.reject(ProblemKind.UNKNOWN_COLUMN, fact.column.span, label)
-    type_ = known_type(step, fact.type)
-    step.depend(composite.oid, type_.oid)
-    columns = tuple(
-        msgspec.structs.replace(column, type=type_, changes=(*column.changes, step.change("type", fact.span)))
-        if column.name == name
-        else column
-        for column in composite.columns
-    )
-    _put_composite(step, composite, columns, fact.span)
-
-
-_USERS = {"relation": "a view or rule", "policy": "a policy definition", "trigger": "a trigger definition"}
-
-
-def _refuse_users(step: Step, table: Table, column: Column, fact: AlterColumnType) -> None:
-    users = [
-        target
-        for target, automatic in dependents_of(step.catalog, Target("column", table.oid, column.number))
-        if not automatic and target.kind in ("relation", "policy", "trigger", "column", "function")
-    ]
-    if users:
-        by = _USERS.get(users[0].kind, "a generated column" if users[0].kind == "column" else "a function")
-        label = f"{table.schema}.{table.name}.{column.name}"
-        detail = f"cannot alter type of a column used by {by}"
-        others = tuple(describe(step.catalog, user) for user in users)
-        step.reject(ProblemKind.DEPENDENT_OBJECTS, fact.column.span, label, detail, others)
 
 
 def set_default(step: Step, fact: SetDefault) -> None:
@@ -269,35 +256,23 @@ def set_not_null(step: Step, fact: SetNotNull) -> None:
     """SET NOT NULL and DROP NOT NULL."""
     table = altered_table(step, fact)
     column = altered_column(step, table, fact.column)
-    label = f"{table.schema}.{table.name}.{column.name}"
-    if not fact.not_null and column.not_null:
-        primary = table.primary_key
-        if primary is not None and column.number in primary.columns:
-            detail = f'column "{column.name}" is in a primary key'
-            step.reject(ProblemKind.INVALID, fact.column.span, label, detail, (primary.name,))
-        if column.identity:
-            step.reject(ProblemKind.INVALID, fact.column.span, label, "column is an identity column")
-        if any((above := p.column(column.name)) is not None and above.not_null for p in parents(step, table)):
-            step.reject(
-                ProblemKind.INVALID, fact.column.span, label, "column is marked NOT NULL in parent table"
-            )
-    constraints = table.constraints
-    if not fact.not_null:
-        constraints = tuple(c for c in constraints if c.kind != "not null" or column.number not in c.columns)
-        for gone in table.constraints:
-            if gone not in constraints:
-                step.unname_constraint(table.schema, gone.name)
-    table = msgspec.structs.replace(table, constraints=constraints)
-    column = msgspec.structs.replace(column, not_null=fact.not_null)
-    table = change_column(step, table, column, "not null", fact.span)
-    for child in () if fact.only else descendants(step, table):
-        own = child.column(column.name)
-        if own is not None and own.not_null != fact.not_null and (fact.not_null or own.inherited):
-            primary = child.primary_key
-            if not fact.not_null and primary is not None and own.number in primary.columns:
-                continue
-            own = msgspec.structs.replace(own, not_null=fact.not_null)
-            change_column(step, child, own, "not null", fact.span)
+    known = not_null_of(table, column.number)
+    if fact.not_null:
+        if known is not None and known.no_inherit and not fact.only:
+            label = f"{table.schema}.{table.name}.{column.name}"
+            detail = "cannot change NO INHERIT status of NOT NULL constraint"
+            step.reject(ProblemKind.INVALID, fact.column.span, label, detail)
+        if known is None or known.validated is False or not known.local:
+            table = add_not_null(step, table, column.number, fact.span, only=fact.only)
+    elif known is not None:
+        above = parents(step, table) if table.partition_of else []
+        if any((own := parent.column(column.name)) is not None and own.not_null for parent in above):
+            label = f"{table.schema}.{table.name}.{column.name}"
+            detail = "column is marked NOT NULL in parent table"
+            step.reject(ProblemKind.INVALID, fact.column.span, label, detail)
+        table = drop_not_null(step, table, known, fact.column.span, only=fact.only)
+    column = table.column_by_number(column.number) or column
+    change_column(step, table, column, "not null", fact.span)
 
 
 def set_identity(step: Step, fact: SetIdentity) -> None:
@@ -305,7 +280,12 @@ def set_identity(step: Step, fact: SetIdentity) -> None:
     table = altered_table(step, fact)
     column = altered_column(step, table, fact.column)
     label = f"{table.schema}.{table.name}.{column.name}"
+    if table.partition_of or (fact.only and table.kind == "partitioned"):
+        where = "a partition" if table.partition_of else "only the partitioned table"
+        detail = f"cannot {fact.action} identity of a column of {where}"
+        step.reject(ProblemKind.INVALID, fact.column.span, label, detail)
     if fact.action == "add":
+        require_identity_type(step, column.type, fact.column.span, label)
         if column.identity or column.default is not None or not column.not_null:
             detail = (
                 "column is already an identity column" if column.identity
@@ -348,6 +328,8 @@ def set_generated(step: Step, fact: SetGenerated) -> None:
     """SET EXPRESSION AS, and DROP EXPRESSION."""
     table = altered_table(step, fact)
     column = altered_column(step, table, fact.column)
+    if fact.expression is None:
+        _refuse_drop_expression(step, table, column, fact)
     if column.generated is None:
         if fact.column_if_exists:
             step.skip()
@@ -370,9 +352,22 @@ def set_generated(step: Step, fact: SetGenerated) -> None:
             change_column(step, child, own, "generated", fact.span)
 
 
+def _refuse_drop_expression(step: Step, table: Table, column: Column, fact: SetGenerated) -> None:
+    """What ATPrepDropExpression and ATExecDropExpression refuse."""
+    detail = ""
+    if column.inherited:
+        detail = "cannot drop generation expression from inherited column"
+    elif fact.only and children(step, table):
+        detail = "ALTER TABLE / DROP EXPRESSION must be applied to child tables too"
+    elif column.generated is not None and column.generated_virtual:
+        detail = "ALTER TABLE / DROP EXPRESSION is not supported for virtual generated columns"
+    if detail:
+        label = f"{table.schema}.{table.name}.{column.name}"
+        step.reject(ProblemKind.INVALID, fact.column.span, label, detail)
+
+
 HANDLERS: dict[type, Callable[[Step, Any], None]] = {
     AddColumn: add_column,
-    AlterColumnType: alter_column_type,
     SetDefault: set_default,
     SetNotNull: set_not_null,
     SetIdentity: set_identity,

@@ -8,8 +8,13 @@ from typing import Any, Final, NoReturn, TypeVar
 import msgspec
 
 from schemabot.catalog.apply.functions import require_function
-from schemabot.catalog.apply.lookup import label, require_relation, require_type
+from schemabot.catalog.apply.lookup import kind_word, label, require_relation, require_type
+from schemabot.catalog.apply.other_objects import KINDS as OTHER_KINDS
+from schemabot.catalog.apply.other_objects import put_object, require_object
 from schemabot.catalog.apply.privileges import put_holder
+from schemabot.catalog.apply.publications import comment_on_publication
+from schemabot.catalog.apply.roles import require_role
+from schemabot.catalog.apply.rules import comment_on_event_trigger
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.objects import (
     Column,
@@ -49,19 +54,34 @@ def set_comment(step: Step, fact: SetComment) -> None:
         _on_index(step, fact)
     elif kind in _RELATIONS:
         relation = require_relation(step, fact.name)
-        if isinstance(relation, (Table, View, Sequence)):
-            step.put_relation(_with_comment(step, relation, fact))
+        if not isinstance(relation, (Table, View, Sequence)) or _kind_of(relation) != kind:
+            if step.is_tainted(fact.name):
+                step.skip()
+            detail = f"it is {kind_word(relation)}"
+            step.reject(ProblemKind.WRONG_KIND, fact.name.span, str(fact.name), detail)
+        step.put_relation(_with_comment(step, relation, fact))
     elif kind in ("function", "procedure", "routine", "aggregate"):
         function = require_function(step, fact.name, fact.arguments, kind)
         step.put_function(_with_comment(step, function, fact))
     elif kind in ("type", "domain"):
         item = require_type(step, fact.name)
+        if kind == "domain" and not isinstance(item, Domain):
+            step.reject(ProblemKind.WRONG_KIND, fact.name.span, str(fact.name), "it is not a domain")
         put_holder(step, _with_comment(step, item, fact))
     elif kind == "schema":
         schema = step.catalog.schemas.get(fact.name.name)
         if schema is None:
             _unknown(step, fact, ProblemKind.UNKNOWN_SCHEMA)
         put_holder(step, _with_comment(step, schema, fact))
+    elif kind == "publication":
+        comment_on_publication(step, fact)
+    elif kind == "event trigger":
+        comment_on_event_trigger(step, fact)
+    elif kind == "role":
+        require_role(step, fact.name.name, fact.name.span)
+    elif kind in OTHER_KINDS:
+        other = require_object(step, kind, fact.name, fact.arguments, fact.qualifier)
+        put_object(step, msgspec.structs.replace(other, comment=fact.text))
     elif kind == "extension":
         extension = step.catalog.extensions.get(fact.name.name)
         if extension is None:
@@ -75,6 +95,14 @@ def set_comment(step: Step, fact: SetComment) -> None:
 def _with_comment(step: Step, item: _Whole, fact: SetComment) -> _Whole:
     changes = (*item.changes, step.change("comment", fact.span))
     return msgspec.structs.replace(item, comment=fact.text, changes=changes)
+
+
+def _kind_of(relation: Table | View | Sequence) -> str:
+    if isinstance(relation, Table):
+        return "foreign table" if relation.kind == "foreign" else "table"
+    if isinstance(relation, View):
+        return "materialized view" if relation.materialized else "view"
+    return "sequence"
 
 
 def _unknown(step: Step, fact: SetComment, kind: ProblemKind) -> NoReturn:

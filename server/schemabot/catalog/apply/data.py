@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from schemabot.catalog.apply.do_blocks import replay_block
+from schemabot.catalog.apply.extension_calls import extension_call
 from schemabot.catalog.apply.functions import find_functions
 from schemabot.catalog.apply.lookup import require_relation
 from schemabot.catalog.apply.session import (
@@ -122,6 +123,9 @@ def _set_config(step: Step, call: Call) -> None:
 
 def _call(step: Step, call: Call, span: Span) -> None:
     """A function of the project's own may change the schema: say so, and doubt what it may touch."""
+    for member in find_functions(step, Name(call.name, call.span)):
+        if member.extension and extension_call(step, member.schema, member.name, call.args, call.span):
+            return
     found = _changing_function(step, Name(call.name, call.span))
     if found is not None:
         function, effects = found

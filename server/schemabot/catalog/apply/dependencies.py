@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from schemabot.catalog.apply.sequences import sequences_of
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import (
     Bound,
@@ -14,6 +15,7 @@ from schemabot.catalog.objects import (
     Function,
     Index,
     IndexEntry,
+    OtherObject,
     OtherType,
     Sequence,
     Table,
@@ -24,7 +26,8 @@ from schemabot.catalog.objects import (
 
 TargetKind = Literal[
     "relation", "index", "constraint", "column", "default", "policy", "trigger", "type", "function",
-    "schema", "extension", "event trigger", "domain default", "domain constraint",
+    "schema", "extension", "event trigger", "domain default", "domain constraint", "object",
+    "publication table",
 ]  # fmt: skip
 
 
@@ -56,6 +59,8 @@ def dependents_of(catalog: Catalog, target: Target) -> Dependents:
         yield from _of_used(catalog, target.oid)
         if target.kind == "type":
             yield from _of_type(catalog, target.oid)
+    elif target.kind == "object":
+        yield from _of_object(catalog, target.oid)
     elif target.kind == "schema":
         yield from _in_schema(catalog, target.name)
     elif target.kind == "extension":
@@ -69,9 +74,8 @@ def _dependents(catalog: Catalog, oid: int) -> list[int]:
 def _of_relation(catalog: Catalog, oid: int) -> Dependents:
     relation = catalog.relations.get(oid)
     if isinstance(relation, Table):
-        for column in relation.columns:
-            if column.sequence:
-                yield Target("relation", column.sequence), True
+        for sequence in sequences_of(catalog, relation):
+            yield Target("relation", sequence.oid), True
     if isinstance(relation, Table) and relation.partition_of:
         yield from _of_partitioned_parents(catalog, relation)
     if isinstance(relation, Sequence) and relation.owned_by is not None:
@@ -113,6 +117,8 @@ def _of_used(catalog: Catalog, oid: int, number: int | None = None) -> Dependent
         if event_trigger.function == oid:
             yield Target("event trigger", name=event_trigger.name), False
     for other in _dependents(catalog, oid):
+        if (made := catalog.objects.get(other)) is not None and _is_used(made.uses, oid, number):
+            yield Target("object", other), _goes_along(catalog, made, oid)
         user = catalog.relations.get(other)
         if isinstance(user, Table):
             yield from _parts_using(user, oid, number)
@@ -134,6 +140,36 @@ def _of_used(catalog: Catalog, oid: int, number: int | None = None) -> Dependent
             for constraint in domain.constraints:
                 if _bound_uses(constraint.expression, oid, number):
                     yield Target("domain constraint", other, constraint.oid), False
+
+
+def _goes_along(catalog: Catalog, item: OtherObject, on: int) -> bool:
+    """Whether an object goes with what it depends on: statistics, and operator classes with their family."""
+    family = catalog.objects.get(on)
+    return item.kind == "statistics" or (family is not None and family.kind == "operator family")
+
+
+def _of_object(catalog: Catalog, oid: int) -> Dependents:
+    """What needs an operator class, a collation, a server ...: the former two are known by name only."""
+    yield from _of_used(catalog, oid)
+    item = catalog.objects.get(oid)
+    if item is None:
+        return
+    names = (item.name, f"{item.schema}.{item.name}")
+    for other in _dependents(catalog, oid):
+        if isinstance(catalog.relations.get(other), Table):  # of a foreign server, or an access method
+            yield Target("relation", other), False
+    if item.kind not in ("collation", "operator class"):
+        return
+    for relation in catalog.relations.values():
+        if isinstance(relation, Table) and item.kind == "collation":
+            for column in relation.columns:
+                if column.collation in names:
+                    yield Target("column", relation.oid, column.number), False
+        if isinstance(relation, (Table, View)):
+            for index in relation.indexes:
+                field = "collation" if item.kind == "collation" else "operator_class"
+                if any(getattr(key, field) in names for key in index.keys):
+                    yield Target("index", relation.oid, index.oid), False
 
 
 def _parts_using(table: Table, oid: int, number: int | None) -> Dependents:
@@ -178,10 +214,14 @@ def _in_signature(function: Function, oid: int) -> bool:
 
 
 def _of_type(catalog: Catalog, oid: int) -> Dependents:
-    """Columns of the type, in tables and in composite types."""
+    """Columns of the type, in tables and in composite types; a range's multirange, a subtype's range."""
     for other in _dependents(catalog, oid):
         user = catalog.relations.get(other) or catalog.types.get(other)
+        if isinstance(user, OtherType) and user.kind in ("range", "multirange"):
+            yield Target("type", other), user.kind == "multirange"
         if isinstance(user, Table) or (isinstance(user, OtherType) and user.kind == "composite"):
+            if isinstance(user, Table) and user.of_type == oid:
+                yield Target("relation", other), False
             for column in user.columns:
                 if _is_type(column.type, oid):
                     yield Target("column", other, column.number), False
@@ -197,8 +237,9 @@ def _of_column(catalog: Catalog, oid: int, number: int) -> Dependents:
         yield from _of_used(catalog, oid, number)
         return
     column = table.column_by_number(number)
-    if column is not None and column.sequence:
-        yield Target("relation", column.sequence), True
+    if column is not None:
+        for sequence in sequences_of(catalog, table, number):
+            yield Target("relation", sequence.oid), True
     for constraint in table.constraints:
         if number in constraint.columns or _bound_uses(constraint.expression, oid, number):
             yield Target("constraint", oid, constraint.oid), True
@@ -214,6 +255,9 @@ def _of_column(catalog: Catalog, oid: int, number: int) -> Dependents:
     for target, automatic in _parts_using(table, oid, number):
         if target.kind in ("policy", "trigger", "column") and target.part != number:
             yield target, automatic
+    for publication in catalog.publications.values():
+        if (oid, number) in publication.columns:
+            yield Target("publication table", oid, name=publication.name), False
     for trigger in table.triggers:
         if number in trigger.update_columns:
             yield Target("trigger", oid, trigger.oid), False
@@ -294,6 +338,9 @@ def _in_schema(catalog: Catalog, schema: str) -> Dependents:
     for name, oids in catalog.function_names.items():
         if name[0] == schema:
             yield from ((Target("function", oid), False) for oid in oids)
+    for oid, other in catalog.objects.items():
+        if other.schema == schema:
+            yield Target("object", oid), False
     for extension in catalog.extensions.values():
         if extension.schema == schema:
             yield Target("extension", name=extension.name), False
@@ -309,9 +356,15 @@ def _in_extension(catalog: Catalog, extension: str) -> Dependents:
     for oid, function in catalog.functions.items():
         if function.extension == extension:
             yield Target("function", oid), True
+    for oid, other in catalog.objects.items():
+        if other.extension == extension:
+            yield Target("object", oid), True
     for schema in catalog.schemas.values():
         if schema.extension == extension:
             yield Target("schema", name=schema.name), True
+    for other_extension in catalog.extensions.values():
+        if extension in other_extension.requires:
+            yield Target("extension", name=other_extension.name), False
 
 
 def closure(catalog: Catalog, roots: Iterable[Target], *, cascade: bool) -> dict[Target, bool]:
@@ -355,6 +408,8 @@ def describe(catalog: Catalog, target: Target) -> str:
     if target.kind == "function":
         function = catalog.functions.get(target.oid)
         return "function" if function is None else f"{function.kind} {function.schema}.{function.name}"
+    if (made := catalog.objects.get(target.oid)) is not None:
+        return f"{made.kind} {made.name}".rstrip()
     owner = catalog.relations.get(target.oid) or catalog.types.get(target.oid)
     if owner is None or isinstance(owner, IndexEntry):
         return target.kind

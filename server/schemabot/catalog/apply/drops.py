@@ -7,15 +7,24 @@ from typing import Any, Final, NoReturn
 
 import msgspec
 
-from schemabot.catalog.apply.altered import altered_relation, altered_table, full_name
-from schemabot.catalog.apply.constraints import not_null_column
+from schemabot.catalog.apply.altered import (
+    altered_relation,
+    altered_table,
+    full_name,
+    refuse_partition_key,
+    refuse_typed,
+)
 from schemabot.catalog.apply.dependencies import Target, blockers, closure, describe
+from schemabot.catalog.apply.extensions import refuse_member
 from schemabot.catalog.apply.functions import find_function
 from schemabot.catalog.apply.inheritance import children, parents, replace_column
 from schemabot.catalog.apply.lookup import kind_word
+from schemabot.catalog.apply.not_null import drop_not_null
+from schemabot.catalog.apply.other_objects import KINDS as OTHER_KINDS
+from schemabot.catalog.apply.other_objects import require_dropped
+from schemabot.catalog.apply.owned import drop_role
 from schemabot.catalog.apply.publications import drop_publication
 from schemabot.catalog.apply.removal import remove
-from schemabot.catalog.apply.roles import roles_known
 from schemabot.catalog.apply.rules import drop_event_trigger, drop_rule
 from schemabot.catalog.apply.step import Rejected, Step
 from schemabot.catalog.apply.type_refs import find_type
@@ -48,7 +57,11 @@ def drop_object(step: Step, fact: DropObject) -> None:
     target = _target(step, fact, fact.name)
     if target is None:
         return
+    if fact.together and fact.name == fact.together[0] and fact.kind not in _ROUTINES and not fact.if_exists:
+        for name in fact.together[1:]:
+            _target(step, fact, name)
     _check_owned(step, fact, target)
+    refuse_member(step, target, fact.name.span)
     drop(step, [target], cascade=fact.cascade, span=fact.span, place=fact.name.span,
          together=_together(step, fact, target))  # fmt: skip
 
@@ -131,8 +144,11 @@ def _target(step: Step, fact: DropObject, name: Name) -> Target | None:
         if name.name not in step.catalog.extensions:
             _missing(step, fact, ProblemKind.UNKNOWN_OBJECT, name)
         return Target("extension", name=name.name)
+    if kind in OTHER_KINDS:
+        found = require_dropped(step, fact, name)
+        return Target("object", found.oid)
     if kind == "role":
-        _drop_role(step, fact)
+        drop_role(step, fact)
     elif kind == "publication":
         drop_publication(step, fact)
     elif kind == "event trigger":
@@ -143,6 +159,8 @@ def _target(step: Step, fact: DropObject, name: Name) -> Target | None:
 def _missing(step: Step, fact: DropObject, kind: ProblemKind, name: Name) -> NoReturn:
     if fact.if_exists or step.is_tainted(name):
         step.skip()
+    if fact.kind not in _ROUTINES and fact.name in fact.together[1:] and name == fact.name:
+        step.skip()  # it was there, and went with one that the statement names before it
     label = name.name if fact.kind in ("schema", "extension", "role") else full_name(step, name)
     step.reject(kind, name.span, label)
 
@@ -186,7 +204,24 @@ def _type_target(step: Step, fact: DropObject, name: Name) -> Target:
     if isinstance(found, OtherType) and found.kind == "row":
         detail = "it is the row type of a table: drop the table instead"
         step.reject(ProblemKind.DEPENDENT_OBJECTS, name.span, label, detail, (f"table {label}",))
+    if (
+        isinstance(found, OtherType)
+        and found.kind == "multirange"
+        and not _drops_its_range(step, fact, found)
+    ):
+        detail = "its range type requires it"
+        step.reject(ProblemKind.DEPENDENT_OBJECTS, name.span, label, detail)
     return Target("type", found.oid)
+
+
+def _drops_its_range(step: Step, fact: DropObject, multirange: OtherType) -> bool:
+    """Whether the same statement drops the range type that the multirange belongs to."""
+    ranges = (find_type(step, name.parts) for name in fact.together)
+    return any(
+        item is not None and multirange.oid in (step.catalog.dependents.get(item.oid) or ())
+        for item in ranges
+        if item is not multirange
+    )
 
 
 def _function_target(step: Step, fact: DropObject, name: Name) -> Target:
@@ -196,16 +231,6 @@ def _function_target(step: Step, fact: DropObject, name: Name) -> Target:
             step.skip()
         _missing(step, fact, ProblemKind.UNKNOWN_FUNCTION, name)
     return Target("function", found.oid)
-
-
-def _drop_role(step: Step, fact: DropObject) -> None:
-    name = fact.name.name
-    roles = step.catalog.roles
-    if name not in roles:
-        if not roles_known(step):
-            step.skip()
-        _missing(step, fact, ProblemKind.UNKNOWN_ROLE, fact.name)
-    step.catalog = msgspec.structs.replace(step.catalog, roles=roles.drop(name))
 
 
 def _check_owned(step: Step, fact: DropObject, target: Target) -> None:
@@ -302,11 +327,20 @@ def drop_column(step: Step, fact: DropColumn) -> None:
         if step.catalog.is_tainted(table.schema, table.name):
             step.skip()
         step.reject(ProblemKind.UNKNOWN_COLUMN, fact.column.span, label)
+    refuse_typed(step, table, fact.column.span, "cannot drop column from typed table")
+    refuse_partition_key(step, table, column.number, fact.column.span, "drop")
     if column.inherited and any(p.column(column.name) for p in parents(step, table)):
         step.reject(ProblemKind.INVALID, fact.column.span, label, "cannot drop inherited column")
+    if fact.only and table.kind == "partitioned" and children(step, table):
+        detail = "cannot drop column from only the partitioned table when partitions exist"
+        step.reject(ProblemKind.INVALID, fact.column.span, label, detail)
     roots = [Target("column", table.oid, column.number)]
     if not fact.only:
         roots += _inherited_columns(step, table, column.name)
+        for root in roots[1:]:
+            child = step.catalog.table_by_oid(root.oid)
+            if child is not None:
+                refuse_partition_key(step, child, root.part, fact.column.span, "drop")
     drop(step, roots, cascade=fact.cascade, span=fact.span, place=fact.column.span)
     if fact.only:
         _disinherit(step, table, column.name)
@@ -359,49 +393,41 @@ def drop_constraint(step: Step, fact: DropConstraint) -> None:
     constraint = next((c for c in table.constraints if c.name == name), None)
     label = f"{table.schema}.{table.name}.{name}"
     if constraint is None:
-        number = not_null_column(table, name)
-        if number is not None:
-            _drop_not_null(step, table, number, fact)
-            return
         if fact.constraint_if_exists or step.catalog.is_tainted(table.schema, table.name):
             step.skip()
         step.reject(ProblemKind.UNKNOWN_OBJECT, fact.name.span, label, "the table has no such constraint")
     if constraint.inherited:
         step.reject(ProblemKind.INVALID, fact.name.span, label, "cannot drop inherited constraint")
     if constraint.kind == "not null":
-        _drop_not_null(step, table, constraint.columns[0] if constraint.columns else 0, fact)
-        table = step.catalog.table_by_oid(table.oid) or table
+        table = drop_not_null(step, table, constraint, fact.name.span, only=fact.only)
+        note = step.change(f"constraint {name}", fact.span)
+        step.put_relation(msgspec.structs.replace(table, changes=(*table.changes, note)))
+        return
     roots = [Target("constraint", table.oid, constraint.oid)]
     if constraint.kind == "check" and not fact.only:
         roots += _inherited_checks(step, table, name)
+    elif constraint.kind == "check":
+        _inherited_checks(step, table, name, keep=True)
     drop(step, roots, cascade=fact.cascade, span=fact.span, place=fact.name.span)
 
 
-def _inherited_checks(step: Step, table: Table, name: str) -> list[Target]:
+def _inherited_checks(step: Step, table: Table, name: str, *, keep: bool = False) -> list[Target]:
+    """The children's checks that go with the parent's; those that stay (all with `keep`) are their own then."""
     found: list[Target] = []
     for child in children(step, table):
         others = [p for p in parents(step, child) if p.oid != table.oid]
         shared = any(c.name == name for parent in others for c in parent.constraints)
         for own in child.constraints:
-            if own.name == name and own.inherited and not shared:
+            if own.name == name and own.inherited and (own.local or keep) and not shared:
+                kept = tuple(
+                    msgspec.structs.replace(c, inherited=False, local=True) if c.oid == own.oid else c
+                    for c in child.constraints
+                )
+                step.put_relation(msgspec.structs.replace(child, constraints=kept))
+            elif own.name == name and own.inherited and not shared:
                 found.append(Target("constraint", child.oid, own.oid))
                 found += _inherited_checks(step, child, name)
     return found
-
-
-def _drop_not_null(step: Step, table: Table, number: int, fact: DropConstraint) -> None:
-    column = table.column_by_number(number)
-    if column is None:
-        return
-    primary = table.primary_key
-    if primary is not None and number in primary.columns:
-        label = f"{table.schema}.{table.name}.{column.name}"
-        detail = f'column "{column.name}" is in a primary key'
-        step.reject(ProblemKind.INVALID, fact.name.span, label, detail, (primary.name,))
-    note = step.change("not null", fact.span)
-    made = msgspec.structs.replace(column, not_null=False, changes=(*column.changes, note))
-    changes = (*table.changes, step.change(f"constraint {fact.name.name}", fact.span))
-    step.put_relation(msgspec.structs.replace(table, columns=replace_column(table, made), changes=changes))
 
 
 HANDLERS: dict[type, Callable[[Step, Any], None]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from schemabot.catalog.apply.altered import full_name
+from schemabot.catalog.apply.casts import is_comparable
 from schemabot.catalog.apply.indexes import column_numbers
 from schemabot.catalog.apply.lookup import kind_word
 from schemabot.catalog.apply.naming import choose_constraint_name, join_columns
@@ -13,6 +14,7 @@ from schemabot.catalog.objects import Constraint, Index, Table
 from schemabot.catalog.provided import may_be_provided
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import ConstraintDef
+from schemabot.text import Span
 
 
 def add_foreign_key(step: Step, table: Table, written: ConstraintDef) -> Table:
@@ -25,6 +27,11 @@ def add_foreign_key(step: Step, table: Table, written: ConstraintDef) -> Table:
     if len(columns) != len(references) and table.columns_known and target.columns_known:
         detail = "number of referencing and referenced columns for foreign key disagree"
         step.reject(ProblemKind.INVALID, written.span, f"{table.schema}.{table.name}", detail)
+    if target.unlogged and not table.unlogged and not table.temporary:
+        detail = "constraints on permanent tables may reference only permanent tables"
+        step.reject(ProblemKind.INVALID, written.span, f"{table.schema}.{table.name}", detail)
+    _refuse_generated(step, table, columns, written)
+    require_comparable(step, table, columns, target, references, written.span)
     if written.name is not None:
         name = written.name.name
     else:
@@ -41,6 +48,36 @@ def add_foreign_key(step: Step, table: Table, written: ConstraintDef) -> Table:
     step.name_constraint(table.schema, name)
     step.depend(table.oid, target.oid)
     return msgspec.structs.replace(table, constraints=(*table.constraints, constraint))
+
+
+def require_comparable(
+    step: Step, table: Table, columns: tuple[int, ...], target: Table, references: tuple[int, ...], span: Span
+) -> None:  # fmt: skip
+    """Reject where no operator compares a column with the one that it refers to."""
+    for number, other in zip(columns, references, strict=False):
+        own, theirs = table.column_by_number(number), target.column_by_number(other)
+        if own is None or theirs is None:
+            continue
+        if not is_comparable(step, own.type, theirs.type):
+            label = f"{table.schema}.{table.name}.{own.name}"
+            detail = f'"{own.name}" and "{theirs.name}" are of incompatible types'
+            step.reject(ProblemKind.INVALID, span, label, detail)
+
+
+def _refuse_generated(step: Step, table: Table, columns: tuple[int, ...], written: ConstraintDef) -> None:
+    """What a foreign key on a generated column cannot do (ATAddForeignKeyConstraint)."""
+    generated = [c for c in table.columns if c.number in columns and c.generated is not None]
+    if not generated:
+        return
+    detail = ""
+    if written.on_update in ("set null", "set default", "cascade"):
+        detail = "invalid ON UPDATE action for foreign key constraint containing generated column"
+    elif written.on_delete in ("set null", "set default"):
+        detail = "invalid ON DELETE action for foreign key constraint containing generated column"
+    elif any(column.generated_virtual for column in generated):
+        detail = "foreign key constraints on virtual generated columns are not supported"
+    if detail:
+        step.reject(ProblemKind.INVALID, written.span, f"{table.schema}.{table.name}", detail)
 
 
 def _target(step: Step, table: Table, written: ConstraintDef) -> Table | None:

@@ -11,9 +11,18 @@ from schemabot.catalog.apply.binding import bind
 from schemabot.catalog.apply.inheritance import children, column_map, moved
 from schemabot.catalog.apply.lookup import depend_on, kind_word, require_relation
 from schemabot.catalog.apply.naming import choose_relation_name, index_column_names, join_columns
-from schemabot.catalog.apply.output_names import figure_name
 from schemabot.catalog.apply.step import Step
-from schemabot.catalog.objects import Column, Constraint, Index, IndexEntry, IndexKey, Table, View, ViewColumn
+from schemabot.catalog.objects import (
+    Bound,
+    Column,
+    Constraint,
+    Index,
+    IndexEntry,
+    IndexKey,
+    Table,
+    View,
+    ViewColumn,
+)
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import CreateIndex, IndexElement
 from schemabot.text import Span
@@ -35,26 +44,53 @@ def create_index(step: Step, fact: CreateIndex) -> None:
     if fact.concurrently and isinstance(owner, Table) and owner.kind == "partitioned":
         detail = f'cannot create index on partitioned table "{owner.name}" concurrently'
         step.reject(ProblemKind.INVALID, fact.span, f"{owner.schema}.{owner.name}", detail)
+    if fact.unique and isinstance(owner, Table) and owner.kind == "partitioned":
+        names = [element.column for element in fact.elements if element.column is not None]
+        require_partition_keys(step, owner, column_numbers(step, owner, names, fact.span), fact.span)
     name = fact.name.name if fact.name is not None else None
+    columns = index_column_names(fact.elements, fact.include)
     if name is None:
-        columns = index_column_names(fact.elements, fact.include)
         name = choose_relation_name(step, owner.schema, owner.name, join_columns(columns), "idx")
     index = Index(
         oid=step.new_oid(), name=name, keys=index_keys(step, owner, fact.elements, fact.span),
         origin=step.origin(fact.name.span if fact.name is not None else fact.span), unique=fact.unique,
         method=fact.method, include=column_numbers(step, owner, fact.include, fact.span),
         where=None if fact.where is None else bind(step, fact.where, owner, report=True),
-        nulls_not_distinct=fact.nulls_not_distinct,
+        nulls_not_distinct=fact.nulls_not_distinct, column_names=tuple(columns),
     )  # fmt: skip
+    used = [use.number for bound in _expressions(index) for use in bound.uses if use.oid == owner.oid]
+    refuse_virtual(
+        step, owner, (*used, *(key.column for key in index.keys), *index.include), fact.span, "indexes"
+    )
     store(step, owner, (*owner.indexes, index), index)
     if isinstance(owner, Table) and owner.kind == "partitioned" and not fact.only:
         clone_to_partitions(step, owner, index, None)
+
+
+def require_partition_keys(step: Step, table: Table, numbers: tuple[int, ...], span: Span) -> None:
+    """Reject a unique index of a partitioned table that lacks a column of the partition key (DefineIndex)."""
+    if not all(number in numbers for number in table.partition_keys):
+        detail = "unique constraint on partitioned table must include all partitioning columns"
+        step.reject(ProblemKind.INVALID, span, f"{table.schema}.{table.name}", detail)
+
+
+def refuse_virtual(step: Step, owner: Table | View, numbers: Iterable[int], span: Span, what: str) -> None:
+    """Reject an index on a virtual generated column."""
+    virtual = {c.number for c in owner.columns if isinstance(c, Column) and c.generated_virtual}
+    if virtual.intersection(numbers):
+        detail = f"{what} on virtual generated columns are not supported"
+        step.reject(ProblemKind.INVALID, span, f"{owner.schema}.{owner.name}", detail)
 
 
 def store(step: Step, owner: Table | View, indexes: tuple[Index, ...], index: Index) -> None:
     """Store `owner` with its indexes, and the name and dependencies of the new one."""
     step.put_relation(msgspec.structs.replace(owner, indexes=indexes))
     name_index(step, owner, index)
+
+
+def _expressions(index: Index) -> list[Bound]:
+    found = [key.expression for key in index.keys]
+    return [bound for bound in (*found, index.where) if bound is not None]
 
 
 def name_index(step: Step, owner: Table | View, index: Index) -> None:
@@ -116,21 +152,6 @@ def column_numbers(step: Step, owner: Table | View, names: Iterable[str], span: 
     return tuple(numbers)
 
 
-def key_names(owner: Table | View, index: Index) -> list[str]:
-    """What PostgreSQL calls the columns of an index, for the name of a copy of it."""
-    elements: list[IndexElement] = []
-    names: dict[int, str] = {}
-    if isinstance(owner, Table):
-        names = {column.number: column.name for column in owner.columns}
-    for key in index.keys:
-        if key.column:
-            elements.append(IndexElement(column=names.get(key.column, "")))
-        else:
-            text = figure_name(key.expression.expression.root, "expr") if key.expression else "expr"
-            elements.append(IndexElement(column=text))
-    return index_column_names(elements, [names.get(number, "") for number in index.include])
-
-
 def clone_index(
     step: Step, source: Table, index: Index, target: Table, constraint: Constraint | None, origin_span: Span
 ) -> tuple[Index, Constraint | None]:
@@ -138,13 +159,17 @@ def clone_index(
 
     As generateClonedIndexStmt does it for LIKE and partitions. Nothing is stored but the names.
     """
-    names = key_names(source, index)
     if constraint is not None and constraint.kind == "primary key":
         name = choose_relation_name(step, target.schema, target.name, "", "pkey", constraint=True)
     else:
         label = "idx" if constraint is None else "excl" if constraint.kind == "exclude" else "key"
         name = choose_relation_name(
-            step, target.schema, target.name, join_columns(names), label, constraint=constraint is not None
+            step,
+            target.schema,
+            target.name,
+            join_columns(index.column_names),
+            label,
+            constraint=constraint is not None,
         )
     numbers = column_map(source.columns, target.columns)
     keys = tuple(
@@ -185,15 +210,22 @@ def clone_to_partitions(step: Step, parent: Table, index: Index, constraint: Con
 
 
 def attach_or_clone(
-    step: Step, source: Table, index: Index, partition: Table, constraint: Constraint | None
-) -> Index:
-    """Make an index of `partition` the child of its parent's `index`."""
+    step: Step, source: Table, index: Index, partition: Table, constraint: Constraint | None,
+    *, same_kind: bool = False,
+) -> Index:  # fmt: skip
+    """Make an index of `partition` the child of its parent's `index`.
+
+    An index that the partition has serves a constraint if the parent's does; of the same kind only where a
+    partition is attached (AttachPartitionEnsureIndexes looks at it, DefineIndex does not).
+    """
     wanted = moved_keys(source, index, partition)
     for own in partition.indexes:
         if own.parent or _shape(own) != wanted:
             continue
         own_constraint = constraint_of(partition, own)
-        if constraint is not None and (own_constraint is None or own_constraint.kind != constraint.kind):
+        if constraint is not None and (
+            own_constraint is None or (same_kind and own_constraint.kind != constraint.kind)
+        ):
             continue
         attached = msgspec.structs.replace(own, parent=index.oid)
         constraints = partition.constraints
@@ -205,20 +237,25 @@ def attach_or_clone(
         indexes = tuple(attached if i.oid == own.oid else i for i in partition.indexes)
         step.put_relation(msgspec.structs.replace(partition, indexes=indexes, constraints=constraints))
         return attached
+    if (
+        constraint is not None
+        and constraint.kind == "primary key"
+        and (old := partition.primary_key) is not None
+    ):
+        detail = f'multiple primary keys for table "{partition.name}" are not allowed'
+        label = f"{partition.schema}.{partition.name}"
+        step.reject(ProblemKind.INVALID, index.origin.span, label, detail, (old.name,))
+    if index.unique and partition.kind == "partitioned":
+        numbers = column_map(source.columns, partition.columns)
+        columns = tuple(numbers.get(key.column, 0) for key in index.keys if key.column)
+        require_partition_keys(step, partition, columns, index.origin.span)
     made, copy = clone_index(step, source, index, partition, constraint, index.origin.span)
     made = msgspec.structs.replace(made, parent=index.oid)
-    columns = partition.columns
-    if copy is not None and copy.kind == "primary key":
-        columns = tuple(
-            msgspec.structs.replace(c, not_null=True) if c.number in copy.columns else c for c in columns
-        )
     constraints = partition.constraints
     if copy is not None:
         constraints = (*constraints, msgspec.structs.replace(copy, inherited=True))
     step.put_relation(
-        msgspec.structs.replace(
-            partition, indexes=(*partition.indexes, made), constraints=constraints, columns=columns
-        )
+        msgspec.structs.replace(partition, indexes=(*partition.indexes, made), constraints=constraints)
     )
     return made
 
@@ -231,18 +268,29 @@ def constraint_of(table: Table, index: Index) -> Constraint | None:
 
 
 def _shape(index: Index) -> tuple[object, ...]:
+    """What an index and its copy have in common (CompareIndexInfo: the order of a key does not count)."""
     keys = tuple(
         (
             k.column,
             k.expression.text if k.expression else "",
-            k.descending,
-            k.nulls,
             k.operator_class,
             k.collation,
         )
         for k in index.keys
     )
-    return keys, index.include, index.unique, index.method, index.where.text if index.where else ""
+    return (
+        keys,
+        index.include,
+        index.unique,
+        index.nulls_not_distinct,
+        index.method,
+        index.where.text if index.where else "",
+    )
+
+
+def has_shape_of(index: Index, table: Table, above: Index, source: Table) -> bool:
+    """Whether an index of `table` can be the child of the index `above` of `source`."""
+    return _shape(index) == moved_keys(source, above, table)
 
 
 def moved_keys(source: Table, index: Index, target: Table) -> tuple[object, ...]:

@@ -8,6 +8,8 @@ import msgspec
 
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.objects import Bound, Column, Table, Use
+from schemabot.catalog.state import ProblemKind
+from schemabot.text import Span
 
 
 def children(step: Step, table: Table) -> list[Table]:
@@ -36,6 +38,15 @@ def parents(step: Step, table: Table) -> list[Table]:
     """The tables that `table` directly inherits from, or the one it is a partition of."""
     oids = table.parents or ((table.partition_of,) if table.partition_of else ())
     return [parent for oid in oids if (parent := step.catalog.table_by_oid(oid)) is not None]
+
+
+def refuse_overlap(step: Step, parent: Table, bound: tuple[str, ...], name: str, span: Span) -> None:
+    """Reject a partition that takes what another partition of `parent` takes already, as far as it is seen."""
+    taken = set(bound)
+    for other in children(step, parent) if taken else ():
+        if taken.intersection(other.partition_bound):
+            detail = f'partition "{name}" would overlap partition "{other.name}"'
+            step.reject(ProblemKind.INVALID, span, f"{parent.schema}.{parent.name}", detail)
 
 
 def column_map(source: Sequence[Column], target: Sequence[Column]) -> dict[int, int]:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from schemabot.catalog.apply.inheritance import replace_column
-from schemabot.catalog.apply.sequences import column_sequence, serial_default
+from schemabot.catalog.apply.sequences import column_sequence, sequences_of, serial_default
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.objects import (
     Change,
@@ -76,10 +76,10 @@ def _move_parts(
         for constraint in relation.constraints:
             step.unname_constraint(old, constraint.name)
             step.name_constraint(schema, constraint.name)
+        for sequence in sequences_of(step.catalog, relation):
+            move_relation(step, sequence, schema, sequence.name, change, span)
         for column in relation.columns:
-            sequence = step.catalog.relations.get(column.sequence) if column.sequence else None
-            if isinstance(sequence, Sequence):
-                move_relation(step, sequence, schema, sequence.name, change, span)
+            if column.sequence:
                 _spell_serial_default(step, relation.oid, column.number)
 
 
@@ -129,6 +129,9 @@ def rename_index(
 ) -> None:
     """Let an index of `owner` be called `name`; the constraint that it serves is called so too."""
     require_free(step, owner.schema, name, span)
+    if index.constraint and isinstance(owner, Table) and any(c.name == name for c in owner.constraints):
+        label = f"{owner.schema}.{owner.name}.{name}"
+        step.reject(ProblemKind.ALREADY_EXISTS, span, label, "the table has such a constraint")
     step.unname_relation(owner.schema, index.name)
     step.name_relation(owner.schema, name, index.oid)
     renamed = msgspec.structs.replace(index, name=name, changes=(*index.changes, change))
@@ -167,13 +170,22 @@ def rename_schema(step: Step, old: str, new: str, change: Change) -> None:
     for oid, function in catalog.functions.items():
         if function.schema == old:
             functions = functions.set(oid, msgspec.structs.replace(function, schema=new))
+    objects = catalog.objects
+    for oid, other in catalog.objects.items():
+        if other.schema == old:
+            objects = objects.set(oid, msgspec.structs.replace(other, schema=new))
+    publications = catalog.publications
+    for publication in catalog.publications.values():
+        if old in publication.schemas:
+            renamed = msgspec.structs.replace(publication, schemas=publication.schemas - {old} | {new})
+            publications = publications.set(publication.name, renamed)
     extensions = catalog.extensions
     for extension in catalog.extensions.values():
         if extension.schema == old:
             extensions = extensions.set(extension.name, msgspec.structs.replace(extension, schema=new))
     step.catalog = msgspec.structs.replace(
         catalog, schemas=schemas, relations=relations, types=types, functions=functions,
-        extensions=extensions,
+        extensions=extensions, objects=objects, publications=publications,
         relation_names=_under(catalog.relation_names, old, new),
         constraint_names=_under(catalog.constraint_names, old, new),
         type_names=_under(catalog.type_names, old, new),

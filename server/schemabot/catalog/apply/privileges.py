@@ -10,12 +10,15 @@ import msgspec
 from schemabot.catalog.apply.acl import (
     ALL_PRIVILEGES,
     PRIVILEGES_OF,
+    PUBLIC,
     built_in_acl,
     granted,
     revoked,
 )
 from schemabot.catalog.apply.functions import require_function
 from schemabot.catalog.apply.lookup import kind_word, require_columns, require_relation, require_type
+from schemabot.catalog.apply.other_objects import KINDS as OTHER_KINDS
+from schemabot.catalog.apply.other_objects import require_object
 from schemabot.catalog.apply.roles import create_role, current_role, grant_role, require_role
 from schemabot.catalog.apply.schemas import put_schema
 from schemabot.catalog.apply.step import Step
@@ -53,8 +56,10 @@ _ACL_KIND: Final[dict[ObjectKind, str]] = {
 def change_privileges(step: Step, fact: ChangePrivileges) -> None:
     kind = _ACL_KIND.get(fact.kind)
     if kind is None:
-        return  # databases, large objects, parameters ...: the catalog has none of them
+        _check_other(step, fact)
+        return
     grantees = _grantees(step, fact.grantees, fact.span)
+    _check_public(step, fact)
     whole = frozenset(name for name, columns in fact.privileges if not columns)
     by_column = tuple((name, columns) for name, columns in fact.privileges if columns)
     _check_privileges(step, fact, kind, whole)
@@ -75,10 +80,23 @@ def change_privileges(step: Step, fact: ChangePrivileges) -> None:
             _change(step, fact, holder, grantees, _expanded(fact, of, whole))
 
 
+def _check_other(step: Step, fact: ChangePrivileges) -> None:
+    """Privileges on servers, languages, databases ...: none are kept, but roles and objects must be there."""
+    _grantees(step, fact.grantees, fact.span)
+    for name in fact.objects:
+        if fact.kind in OTHER_KINDS:
+            require_object(step, fact.kind, name)
+
+
 def _grantees(step: Step, written: Iterable[str], span: Span) -> tuple[str, ...]:
     for role in written:
         require_role(step, role, span)
     return tuple(current_role(step, role) for role in written)
+
+
+def _check_public(step: Step, fact: ChangePrivileges | ChangeDefaultPrivileges) -> None:
+    if fact.grant_option and PUBLIC in fact.grantees:
+        step.reject(ProblemKind.INVALID, fact.span, PUBLIC, "grant options can only be granted to roles")
 
 
 def _check_privileges(step: Step, fact: ChangePrivileges, kind: str, whole: frozenset[str]) -> None:
@@ -187,8 +205,7 @@ def _changed(
     fact: ChangePrivileges | ChangeDefaultPrivileges, acl: Acl, role: str, privileges: Iterable[str]
 ) -> Acl:
     if not fact.grant:
-        option_only = isinstance(fact, ChangePrivileges) and fact.option_only
-        return revoked(acl, role, privileges, option_only=option_only)
+        return revoked(acl, role, privileges, option_only=fact.option_only)
     return granted(acl, role, (p + "*" for p in privileges) if fact.grant_option else privileges)
 
 
@@ -256,6 +273,7 @@ def change_default_privileges(step: Step, fact: ChangeDefaultPrivileges) -> None
     if kind is None:
         return
     grantees = _grantees(step, fact.grantees, fact.span)
+    _check_public(step, fact)
     roles = _grantees(step, fact.for_roles, fact.span) or (step.session.role,)
     privileges = frozenset(fact.privileges) or ALL_PRIVILEGES[kind]
     if fact.in_schemas and kind == "schema":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from schemabot.catalog.apply.dependencies import Target
+from schemabot.catalog.apply.publications import without_table
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.objects import Change, Domain, OtherType, Sequence, Table, View
 from schemabot.text import Span
@@ -25,6 +26,13 @@ def remove(step: Step, gone: dict[Target, bool], span: Span | None = None) -> No
             function = step.catalog.functions.get(target.oid)
             if function is not None:
                 step.forget_function(function)
+        elif target.kind == "object":
+            catalog = step.catalog
+            step.catalog = msgspec.structs.replace(
+                catalog,
+                objects=catalog.objects.drop(target.oid),
+                dependents=catalog.dependents.drop(target.oid),
+            )
         elif target.oid not in whole:
             parts.setdefault(target.oid, []).append(target)
     for oid, targets in parts.items():
@@ -34,7 +42,22 @@ def remove(step: Step, gone: dict[Target, bool], span: Span | None = None) -> No
 def _remove_named(step: Step, target: Target) -> None:
     catalog = step.catalog
     if target.kind == "schema":
-        step.catalog = msgspec.structs.replace(catalog, schemas=catalog.schemas.drop(target.name))
+        publications = catalog.publications
+        for publication in publications.values():
+            if target.name in publication.schemas:
+                left = publication.schemas - {target.name}
+                made = msgspec.structs.replace(publication, schemas=left)
+                publications = publications.set(made.name, made)
+        schemas = catalog.schemas.drop(target.name)
+        defaults = tuple(d for d in catalog.default_privileges if d.schema != target.name)
+        step.catalog = msgspec.structs.replace(
+            catalog, schemas=schemas, publications=publications, default_privileges=defaults
+        )
+    elif target.kind == "publication table":
+        published = catalog.publications.get(target.name)
+        if published is not None:
+            publications = catalog.publications.set(target.name, without_table(published, target.oid))
+            step.catalog = msgspec.structs.replace(catalog, publications=publications)
     elif target.kind == "event trigger":
         triggers = catalog.event_triggers.drop(target.name)
         step.catalog = msgspec.structs.replace(catalog, event_triggers=triggers)

@@ -8,10 +8,11 @@ from typing import Any, Final, NoReturn
 import msgspec
 
 from schemabot.catalog.apply.acl import without_role
-from schemabot.catalog.apply.altered import full_name, reject_missing
-from schemabot.catalog.apply.constraints import find_constraint, is_generated_not_null
+from schemabot.catalog.apply.altered import full_name, refuse_typed, reject_missing
+from schemabot.catalog.apply.constraints import find_constraint
+from schemabot.catalog.apply.extensions import move_extension
 from schemabot.catalog.apply.functions import find_functions, require_function, type_key
-from schemabot.catalog.apply.inheritance import children, replace_column
+from schemabot.catalog.apply.inheritance import children, parents, replace_column
 from schemabot.catalog.apply.lookup import kind_word
 from schemabot.catalog.apply.moving import (
     move_function,
@@ -22,8 +23,14 @@ from schemabot.catalog.apply.moving import (
     require_free,
     require_free_type,
 )
-from schemabot.catalog.apply.roles import current_role, put_role, require_role
+from schemabot.catalog.apply.other_objects import KINDS as OTHER_KINDS
+from schemabot.catalog.apply.other_objects import move_object, put_object, require_object
+from schemabot.catalog.apply.owned import rename_role
+from schemabot.catalog.apply.publications import own_publication, rename_publication
+from schemabot.catalog.apply.roles import current_role, require_role
+from schemabot.catalog.apply.rules import own_event_trigger, rename_event_trigger
 from schemabot.catalog.apply.schemas import put_schema
+from schemabot.catalog.apply.sequences import sequences_of
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import find_type
 from schemabot.catalog.objects import (
@@ -126,10 +133,14 @@ def rename_object(step: Step, fact: RenameObject) -> None:
             step.reject(ProblemKind.ALREADY_EXISTS, fact.span, fact.new_name)
         rename_schema(step, fact.name.name, fact.new_name, step.change("name", fact.span))
     elif kind == "role":
-        role = step.catalog.roles.get(fact.name.name)
-        if role is not None:
-            step.catalog = msgspec.structs.replace(step.catalog, roles=step.catalog.roles.drop(role.name))
-            put_role(step, msgspec.structs.replace(role, name=fact.new_name))
+        rename_role(step, fact)
+    elif kind == "publication":
+        rename_publication(step, fact)
+    elif kind == "event trigger":
+        rename_event_trigger(step, fact)
+    elif kind in OTHER_KINDS:
+        item = require_object(step, kind, fact.name, fact.arguments, fact.qualifier)
+        move_object(step, item, fact.span, name=fact.new_name)
 
 
 def _rename_relation(step: Step, fact: RenameObject) -> None:
@@ -163,10 +174,16 @@ def _rename_part(step: Step, fact: RenameObject, part: Ident) -> None:
     elif fact.kind == "constraint":
         if isinstance(found, Table):
             _rename_constraint(step, fact, part, found)
+    elif fact.kind == "rule" and isinstance(found, (Table, View)):
+        rules = _renamed(step, fact, part, found, found.rules)
+        step.put_relation(msgspec.structs.replace(found, rules=rules))
     elif fact.kind == "policy" and isinstance(found, Table):
         policies = _renamed(step, fact, part, found, found.policies)
         step.put_relation(msgspec.structs.replace(found, policies=policies))
     elif fact.kind == "trigger" and isinstance(found, (Table, View)):
+        if any(trigger.name == part.name and trigger.inherited for trigger in found.triggers):
+            label = f"{found.schema}.{found.name}.{part.name}"
+            step.reject(ProblemKind.INVALID, part.span, label, "rename the trigger of the partitioned table")
         triggers = _renamed(step, fact, part, found, found.triggers)
         step.put_relation(msgspec.structs.replace(found, triggers=triggers))
         if isinstance(found, Table) and found.kind == "partitioned":
@@ -181,7 +198,9 @@ def _renamed(step: Step, fact: RenameObject, part: Ident, owner: Table | View, p
     if not any(item.name == part.name for item in parts):
         _missing_part(step, fact, part, owner)
     label = f"{owner.schema}.{owner.name}"
-    if any(item.name == fact.new_name for item in parts):
+    if any(item.name == fact.new_name for item in parts) and not (
+        fact.kind == "trigger" and fact.new_name == part.name
+    ):
         step.reject(ProblemKind.ALREADY_EXISTS, fact.span, f"{label}.{fact.new_name}")
     change = step.change("name", fact.span)
     return tuple(
@@ -214,6 +233,7 @@ def _rename_column(step: Step, fact: RenameObject, part: Ident, owner: Table | V
     if isinstance(owner, Table):
         column = owner.column(part.name)
         assert column is not None
+        refuse_typed(step, owner, part.span, "cannot rename column of typed table")
         if column.inherited:
             step.reject(
                 ProblemKind.INVALID, part.span, f"{label}.{part.name}", "cannot rename inherited column"
@@ -248,19 +268,25 @@ def _rename_table_column(step: Step, table: Table, old: str, fact: RenameObject)
     table = msgspec.structs.replace(table, columns=replace_column(table, made), changes=changes)
     step.put_relation(table)
     for child in children(step, table):
+        for other in parents(step, child):
+            if other.oid != table.oid and other.column(old) is not None:
+                label = f"{table.schema}.{table.name}.{old}"
+                step.reject(ProblemKind.INVALID, fact.span, label, f'cannot rename inherited column "{old}"')
+        if child.column(fact.new_name) is not None:
+            label = f"{child.schema}.{child.name}.{fact.new_name}"
+            step.reject(ProblemKind.DUPLICATE_COLUMN, fact.span, label)
         _rename_table_column(step, child, old, fact)
 
 
 def _rename_constraint(step: Step, fact: RenameObject, part: Ident, table: Table) -> None:
+    refuse_typed(step, table, part.span, "cannot rename column of typed table")
     constraint = find_constraint(step, table, part.name)
     if constraint is None:
-        if is_generated_not_null(table, part.name):
-            step.skip()
         _missing_part(step, fact, part, table)
     label = f"{table.schema}.{table.name}"
     if find_constraint(step, table, fact.new_name) is not None:
         step.reject(ProblemKind.ALREADY_EXISTS, fact.span, f"{label}.{fact.new_name}")
-    if constraint.inherited:
+    if constraint.inherited and constraint.kind in ("check", "not null"):
         step.reject(
             ProblemKind.INVALID, part.span, f"{label}.{part.name}", "cannot rename inherited constraint"
         )
@@ -280,11 +306,15 @@ def _rename_plain_constraint(step: Step, table: Table, constraint: Constraint, f
     step.name_constraint(table.schema, fact.new_name)
     changes = (*table.changes, step.change(f"constraint {constraint.name}", fact.span))
     step.put_relation(msgspec.structs.replace(table, constraints=constraints, changes=changes))
-    if constraint.kind == "check":
+    if constraint.kind in ("check", "not null") and not constraint.no_inherit:
         for child in children(step, table):
-            for own in child.constraints:
-                if own.name == constraint.name and own.inherited:
-                    _rename_plain_constraint(step, child, own, fact)
+            own = find_constraint(step, child, constraint.name)
+            if own is None:
+                label = f"{child.schema}.{child.name}.{constraint.name}"
+                step.reject(
+                    ProblemKind.UNKNOWN_OBJECT, fact.span, label, "the child table has no such constraint"
+                )
+            _rename_plain_constraint(step, child, own, fact)
 
 
 def _rename_domain_constraint(step: Step, fact: RenameObject, part: Ident) -> None:
@@ -311,11 +341,11 @@ def move_to_schema(step: Step, fact: MoveToSchema) -> None:
     if kind in _RELATIONS:
         found = _relation(step, fact.name, kind, if_exists=fact.if_exists)
         _schema(step, target)
+        if isinstance(found, Sequence) and found.owned_by is not None:
+            label = f"{found.schema}.{found.name}"
+            detail = "cannot move an owned sequence into another schema"
+            step.reject(ProblemKind.INVALID, fact.name.span, label, detail)
         if isinstance(found, (Table, View, Sequence)) and found.schema != schema:
-            if isinstance(found, Sequence) and found.owned_by is not None:
-                label = f"{found.schema}.{found.name}"
-                detail = "cannot move an owned sequence into another schema"
-                step.reject(ProblemKind.INVALID, fact.name.span, label, detail)
             move_relation(step, found, schema, found.name, change, fact.span)
     elif kind in ("type", "domain"):
         item = _type(step, fact.name, kind)
@@ -328,31 +358,12 @@ def move_to_schema(step: Step, fact: MoveToSchema) -> None:
         _schema(step, target)
         if function.schema != schema:
             move_function(step, function, schema, function.name, change)
+    elif kind in OTHER_KINDS:
+        other = require_object(step, kind, fact.name, fact.arguments, fact.qualifier)
+        _schema(step, target)
+        move_object(step, other, fact.span, schema=schema)
     elif kind == "extension":
-        _move_extension(step, fact)
-
-
-def _move_extension(step: Step, fact: MoveToSchema) -> None:
-    extension = step.catalog.extensions.get(fact.name.name)
-    if extension is None:
-        if (fact.name.name,) in step.catalog.tainted:
-            step.skip()
-        step.reject(ProblemKind.UNKNOWN_OBJECT, fact.name.span, fact.name.name)
-    _schema(step, Name((fact.schema,), fact.span))
-    change = step.change("schema", fact.span)
-    moved = msgspec.structs.replace(extension, schema=fact.schema, changes=(*extension.changes, change))
-    step.catalog = msgspec.structs.replace(
-        step.catalog, extensions=step.catalog.extensions.set(moved.name, moved)
-    )
-    for relation in step.catalog.relations.values():
-        if isinstance(relation, (Table, View, Sequence)) and relation.extension == extension.name:
-            move_relation(step, relation, fact.schema, relation.name, change, fact.span)
-    for item in step.catalog.types.values():
-        if item.extension == extension.name and item.schema != fact.schema:
-            move_type(step, item, fact.schema, item.name, change)
-    for function in step.catalog.functions.values():
-        if function.extension == extension.name:
-            move_function(step, function, fact.schema, function.name, change)
+        move_extension(step, fact)
 
 
 # -- OWNER TO ------------------------------------------------------------------------------------------------
@@ -364,13 +375,15 @@ def change_owner(step: Step, fact: ChangeOwner) -> None:
     owner, kind = current_role(step, fact.owner), fact.kind
     if kind in _RELATIONS:
         found = _relation(step, fact.name, kind)
+        if isinstance(found, Sequence) and found.owned_by is not None and found.owner != owner:
+            label = f"{found.schema}.{found.name}"
+            detail = f'cannot change owner of sequence "{found.name}": it is linked to a table'
+            step.reject(ProblemKind.INVALID, fact.name.span, label, detail)
         if isinstance(found, (Table, View, Sequence)):
             step.put_relation(_owned(step, fact, found, owner))
         if isinstance(found, Table):
-            for column in found.columns:
-                sequence = step.catalog.relations.get(column.sequence) if column.sequence else None
-                if isinstance(sequence, Sequence):
-                    step.put_relation(_owned(step, fact, sequence, owner))
+            for sequence in sequences_of(step.catalog, found):
+                step.put_relation(_owned(step, fact, sequence, owner))
     elif kind in ("type", "domain"):
         item = _owned(step, fact, _type(step, fact.name, kind), owner)
         step.put_type(item)
@@ -381,6 +394,13 @@ def change_owner(step: Step, fact: ChangeOwner) -> None:
         step.put_function(_owned(step, fact, function, owner))
     elif kind == "schema":
         put_schema(step, _owned(step, fact, _schema(step, fact.name), owner))
+    elif kind == "publication":
+        own_publication(step, fact, owner)
+    elif kind == "event trigger":
+        own_event_trigger(step, fact, owner)
+    elif kind in OTHER_KINDS:
+        other = require_object(step, kind, fact.name, fact.arguments, fact.qualifier)
+        put_object(step, msgspec.structs.replace(other, owner=owner))
 
 
 def _owned(step: Step, fact: ChangeOwner, item: Any, owner: str) -> Any:

@@ -64,10 +64,27 @@ def put_role(step: Step, role: Role) -> None:
     step.catalog = msgspec.structs.replace(step.catalog, roles=step.catalog.roles.set(role.name, role))
 
 
+def _refuse_circles(step: Step, fact: GrantRole, granted: frozenset[str]) -> None:
+    """No role may be a member of itself, directly or not (user.c, AddRoleMems)."""
+    members = {current_role(step, member) for member in fact.members}
+    above: set[str] = set()
+    todo = list(granted)
+    while todo:
+        role = todo.pop()
+        if role not in above:
+            above.add(role)
+            found = step.catalog.roles.get(role)
+            todo += found.member_of if found is not None else ()
+    for member in sorted(members & above):
+        step.reject(ProblemKind.INVALID, fact.span, member, f"{member} would be a member of itself")
+
+
 def grant_role(step: Step, fact: GrantRole) -> None:
     granted = frozenset(current_role(step, role) for role in fact.roles)
     for role in (*granted, *fact.members):
         require_role(step, role, fact.span)
+    if fact.grant:
+        _refuse_circles(step, fact, granted)
     for written in fact.members:
         member = step.catalog.roles.get(current_role(step, written))
         if member is None:

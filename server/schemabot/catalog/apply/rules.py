@@ -12,7 +12,15 @@ from schemabot.catalog.apply.lookup import kind_word, require_relation
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.objects import EventTrigger, Rule, Table, View
 from schemabot.catalog.state import ProblemKind
-from schemabot.facts.model import CreateEventTrigger, CreateRule, DropObject
+from schemabot.facts.model import (
+    ChangeOwner,
+    CreateEventTrigger,
+    CreateRule,
+    DropObject,
+    RenameObject,
+    SetComment,
+)
+from schemabot.facts.names import Name
 
 
 def create_rule(step: Step, fact: CreateRule) -> None:
@@ -74,6 +82,43 @@ def drop_event_trigger(step: Step, fact: DropObject) -> None:
     step.catalog = msgspec.structs.replace(
         step.catalog, event_triggers=step.catalog.event_triggers.drop(name)
     )
+
+
+def _require_event_trigger(step: Step, name: Name) -> EventTrigger:
+    found = step.catalog.event_triggers.get(name.name)
+    if found is None:
+        if step.is_tainted(name):
+            step.skip()
+        step.reject(ProblemKind.UNKNOWN_OBJECT, name.span, name.name, "no such event trigger")
+    return found
+
+
+def _put_event_trigger(step: Step, trigger: EventTrigger) -> None:
+    step.catalog = msgspec.structs.replace(
+        step.catalog, event_triggers=step.catalog.event_triggers.set(trigger.name, trigger)
+    )
+
+
+def rename_event_trigger(step: Step, fact: RenameObject) -> None:
+    """ALTER EVENT TRIGGER ... RENAME TO."""
+    found = _require_event_trigger(step, fact.name)
+    if fact.new_name in step.catalog.event_triggers:
+        step.reject(ProblemKind.ALREADY_EXISTS, fact.span, fact.new_name)
+    step.catalog = msgspec.structs.replace(
+        step.catalog, event_triggers=step.catalog.event_triggers.drop(found.name)
+    )
+    _put_event_trigger(step, msgspec.structs.replace(found, name=fact.new_name))
+
+
+def own_event_trigger(step: Step, fact: ChangeOwner, owner: str) -> None:
+    """ALTER EVENT TRIGGER ... OWNER TO."""
+    _put_event_trigger(step, msgspec.structs.replace(_require_event_trigger(step, fact.name), owner=owner))
+
+
+def comment_on_event_trigger(step: Step, fact: SetComment) -> None:
+    """COMMENT ON EVENT TRIGGER."""
+    found = _require_event_trigger(step, fact.name)
+    _put_event_trigger(step, msgspec.structs.replace(found, comment=fact.text))
 
 
 HANDLERS: dict[type, Callable[[Step, Any], None]] = {

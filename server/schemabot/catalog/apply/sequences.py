@@ -12,6 +12,7 @@ from schemabot.catalog.apply.lookup import kind_word, require_relation
 from schemabot.catalog.apply.naming import choose_relation_name
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import known_type
+from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Bound, Column, Sequence, Table, TypeRef, Use
 from schemabot.catalog.quoting import quote_identifier, quote_qualified
 from schemabot.catalog.state import ProblemKind
@@ -35,7 +36,8 @@ def owned_sequence(
             step.reject(ProblemKind.ALREADY_EXISTS, name.span, f"{schema}.{chosen}")
     else:
         chosen = choose_relation_name(step, schema, table, column, "seq")
-    role = step.session.role
+    holder = step.catalog.table_by_oid(owner[0])
+    role = step.session.role if holder is None else holder.owner
     sequence = Sequence(
         oid=step.new_oid(), schema=schema, name=chosen, origin=step.origin(span), type=type_, owned_by=owner,
         identity=identity, temporary=schema == "pg_temp", owner=role,
@@ -101,8 +103,11 @@ def _alter_sequence(step: Step, fact: CreateSequence) -> None:
 
 def _own(step: Step, sequence: Sequence, owner: Name) -> None:
     """OWNED BY table.column, or NONE."""
+    if sequence.identity:
+        detail = "cannot change ownership of identity sequence"
+        step.reject(ProblemKind.INVALID, owner.span, f"{sequence.schema}.{sequence.name}", detail)
     if sequence.owned_by is not None:
-        _set_owner(step, sequence.owned_by, 0)
+        _set_owner(step, sequence.owned_by, 0, sequence.oid)
     if owner.parts == ("none",):
         step.put_relation(msgspec.structs.replace(sequence, owned_by=None))
         return
@@ -117,15 +122,35 @@ def _own(step: Step, sequence: Sequence, owner: Name) -> None:
     if table.schema != sequence.schema:
         detail = "sequence must be in same schema as table it is linked to"
         step.reject(ProblemKind.INVALID, owner.span, f"{sequence.schema}.{sequence.name}", detail)
+    if table.owner != sequence.owner:
+        detail = "sequence must have same owner as table it is linked to"
+        step.reject(ProblemKind.INVALID, owner.span, f"{sequence.schema}.{sequence.name}", detail)
     step.put_relation(msgspec.structs.replace(sequence, owned_by=(table.oid, column.number)))
     _set_owner(step, (table.oid, column.number), sequence.oid)
 
 
-def _set_owner(step: Step, place: tuple[int, int], sequence: int) -> None:
+def sequences_of(catalog: Catalog, table: Table, number: int = 0) -> list[Sequence]:
+    """The sequences that the table's columns own, or one column: any number may be OWNED BY it."""
+    found = {
+        oid: sequence
+        for oid in (*(c.sequence for c in table.columns), *(catalog.dependents.get(table.oid) or ()))
+        if isinstance(sequence := catalog.relations.get(oid), Sequence)
+        and sequence.owned_by is not None and sequence.owned_by[0] == table.oid
+        and number in (0, sequence.owned_by[1])
+    }  # fmt: skip
+    return list(found.values())
+
+
+def _set_owner(step: Step, place: tuple[int, int], sequence: int, old: int = 0) -> None:
+    """Let the column have the sequence, unless it has another one than `old`."""
     table = step.catalog.table_by_oid(place[0])
+    if sequence:
+        step.depend(sequence, place[0])
     if table is not None:
         columns = tuple(
-            msgspec.structs.replace(column, sequence=sequence) if column.number == place[1] else column
+            msgspec.structs.replace(column, sequence=sequence)
+            if column.number == place[1] and column.sequence == old
+            else column
             for column in table.columns
         )
         step.put_relation(msgspec.structs.replace(table, columns=columns))

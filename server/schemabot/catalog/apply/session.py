@@ -13,10 +13,10 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from schemabot.catalog.apply.roles import require_role
+from schemabot.catalog.apply.roles import current_role, require_role
 from schemabot.catalog.apply.step import Step
-from schemabot.catalog.state import ProblemKind, Savepoint, Session
-from schemabot.facts.model import SetRole, SetSearchPath, SetSetting, Transaction
+from schemabot.catalog.state import DEFAULT_SEARCH_PATH, ProblemKind, Savepoint, Session
+from schemabot.facts.model import SetDefaultSetting, SetRole, SetSearchPath, SetSetting, Transaction
 from schemabot.text import Span
 
 _Value: TypeAlias = "str | tuple[str, ...] | None"
@@ -186,9 +186,28 @@ def _roll_back(step: Step, index: int) -> None:
     )
 
 
+def set_default(step: Step, fact: SetDefaultSetting) -> None:
+    """ALTER ROLE / DATABASE ... SET: later sessions start with it, this one goes on as it is (section 20.1.3).
+
+    A role's own search_path has precedence over the database's.
+    """
+    if fact.role is not None:
+        require_role(step, fact.role, fact.span)
+        if current_role(step, fact.role) != step.session.default_role:
+            return
+    session = step.session
+    if fact.name not in ("search_path", "*") or (fact.name == "*" and fact.role is None):
+        return
+    if fact.role is None and session.default_search_path != DEFAULT_SEARCH_PATH:
+        return
+    path = DEFAULT_SEARCH_PATH if fact.schemas is None else fact.schemas
+    step.session = msgspec.structs.replace(session, default_search_path=path)
+
+
 HANDLERS: dict[type, Callable[[Step, Any], None]] = {
     SetSearchPath: set_search_path,
     SetSetting: set_setting,
+    SetDefaultSetting: set_default,
     SetRole: set_role,
     Transaction: transaction,
 }

@@ -14,7 +14,7 @@ from schemabot.catalog.apply.sequences import owned_sequence
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.triggers import inherited_trigger
 from schemabot.catalog.apply.type_refs import find_type
-from schemabot.catalog.objects import Column, OtherType, Table, TypeRef, View, ViewColumn
+from schemabot.catalog.objects import Column, Constraint, OtherType, Table, TypeRef, View, ViewColumn
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import CreateTable, LikeTable
 from schemabot.facts.names import Name
@@ -41,6 +41,13 @@ def parents_named(step: Step, fact: CreateTable) -> list[Table]:
                 "it is not partitioned" if not is_partitioned else "cannot inherit from partitioned table"
             )
             step.reject(ProblemKind.WRONG_KIND, name.span, full_name(step, name), detail)
+        if parent.partition_of and fact.partition_of is None:
+            step.reject(
+                ProblemKind.WRONG_KIND, name.span, full_name(step, name), "cannot inherit from a partition"
+            )
+        if any(parent.oid == other.oid for other in found):
+            detail = f'relation "{parent.name}" would be inherited from more than once'
+            step.reject(ProblemKind.ALREADY_EXISTS, name.span, full_name(step, name), detail)
         found.append(parent)
     return found
 
@@ -64,8 +71,27 @@ def columns_of_query(step: Step, fact: CreateTable) -> tuple[tuple[Column, ...],
     return tuple(columns), found.known
 
 
-def columns_of_type(step: Step, name: Name, oid: int) -> list[Column]:
-    """The columns of CREATE TABLE ... OF type."""
+def partition_keys(step: Step, fact: CreateTable, columns: tuple[Column, ...]) -> tuple[int, ...]:
+    """The column numbers of PARTITION BY, 0 for an expression."""
+    if fact.partition_by is None:
+        return ()
+    label = full_name(step, fact.name)
+    if fact.inherits:
+        detail = "cannot create partitioned table as inheritance child"
+        step.reject(ProblemKind.INVALID, fact.name.span, label, detail)
+    by_name = {column.name: column for column in columns}
+    for name in fact.partition_by.columns:
+        column = by_name.get(name) if name is not None else None
+        if name is not None and column is None:
+            step.reject(ProblemKind.UNKNOWN_COLUMN, fact.name.span, f"{label}.{name}")
+        if column is not None and column.generated is not None:
+            detail = "cannot use generated column in partition key"
+            step.reject(ProblemKind.INVALID, fact.name.span, f"{label}.{name}", detail)
+    return tuple(0 if name is None else by_name[name].number for name in fact.partition_by.columns)
+
+
+def require_composite(step: Step, name: Name) -> OtherType:
+    """The composite type that OF names."""
     found = find_type(step, name.parts)
     if found is None:
         if step.is_tainted(name):
@@ -73,6 +99,12 @@ def columns_of_type(step: Step, name: Name, oid: int) -> list[Column]:
         step.reject(ProblemKind.UNKNOWN_TYPE, name.span, full_name(step, name))
     if not isinstance(found, OtherType) or found.kind != "composite":
         step.reject(ProblemKind.WRONG_KIND, name.span, full_name(step, name), "it is not a composite type")
+    return found
+
+
+def columns_of_type(step: Step, name: Name, oid: int) -> list[Column]:
+    """The columns of CREATE TABLE ... OF type."""
+    found = require_composite(step, name)
     step.depend(oid, found.oid)
     return [
         msgspec.structs.replace(column, number=number, origin=step.origin(name.span), changes=())
@@ -125,13 +157,26 @@ def like_columns(
         if default is not None:
             depend_on(step, oid, default.uses)
         columns.append(Column(
-            number=number, name=column.name, type=column.type, origin=origin, not_null=column.not_null,
-            default=default, identity=identity, collation=column.collation, sequence=sequence,
+            number=number, name=column.name, type=column.type, origin=origin, default=default,
+            identity=identity, collation=column.collation, sequence=sequence,
             generated=column.generated if "generated" in including else None,
             generated_virtual=column.generated_virtual and "generated" in including,
             comment=column.comment if "comments" in including else None,
         ))  # fmt: skip
     return columns, getattr(source, "columns_known", True)
+
+
+def like_not_nulls(step: Step, clause: LikeTable) -> list[tuple[str, Constraint]]:
+    """The NOT NULLs that LIKE copies, with the names of their columns."""
+    source = _like_source(step, clause)
+    if not isinstance(source, Table):
+        return []
+    return [
+        (name, constraint)
+        for constraint in source.constraints
+        if constraint.kind == "not null"
+        for name in source.column_names(constraint.columns)
+    ]
 
 
 def like(step: Step, table: Table, clause: LikeTable) -> Table:
@@ -175,14 +220,7 @@ def _like_index(step: Step, source: Table, table: Table, clause: LikeTable, oid:
     if "comments" in clause.including:
         made = msgspec.structs.replace(made, comment=index.comment)
     constraints = table.constraints if copy is None else (*table.constraints, copy)
-    columns = table.columns
-    if copy is not None and copy.kind == "primary key":
-        columns = tuple(
-            msgspec.structs.replace(c, not_null=True) if c.number in copy.columns else c for c in columns
-        )
-    return msgspec.structs.replace(
-        table, indexes=(*table.indexes, made), constraints=constraints, columns=columns
-    )
+    return msgspec.structs.replace(table, indexes=(*table.indexes, made), constraints=constraints)
 
 
 # -- parents -------------------------------------------------------------------------------------------------
@@ -212,7 +250,7 @@ def take_from_partitioned(step: Step, parent: Table, partition: Table) -> None:
     """Give a partition its parent's indexes, keys, foreign keys and row-level triggers."""
     for index in parent.indexes:
         current = step.catalog.table_by_oid(partition.oid) or partition
-        made = attach_or_clone(step, parent, index, current, constraint_of(parent, index))
+        made = attach_or_clone(step, parent, index, current, constraint_of(parent, index), same_kind=True)
         current = step.catalog.table_by_oid(partition.oid) or partition
         if current.kind == "partitioned":
             clone_to_partitions(step, current, made, constraint_of(current, made))

@@ -11,6 +11,10 @@ from schemabot.catalog.apply.acl import default_acl
 from schemabot.catalog.apply.altered import full_name
 from schemabot.catalog.apply.columns import bind_default, generate, make_column
 from schemabot.catalog.apply.constraints import define
+from schemabot.catalog.apply.inheritance import refuse_overlap
+from schemabot.catalog.apply.keys import distinct_keys
+from schemabot.catalog.apply.not_null import NotNull, define_not_nulls
+from schemabot.catalog.apply.other_objects import used_object
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.table_forms import (
     columns_of_query,
@@ -18,12 +22,16 @@ from schemabot.catalog.apply.table_forms import (
     inherit,
     like,
     like_columns,
+    like_not_nulls,
     parents_named,
+    partition_keys,
+    require_composite,
     take_from_partitioned,
 )
 from schemabot.catalog.objects import Column, OtherType, Table, View
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import ColumnDef, ConstraintDef, CreateTable
+from schemabot.text import Span
 
 
 def create_table(step: Step, fact: CreateTable) -> None:
@@ -34,7 +42,12 @@ def create_table(step: Step, fact: CreateTable) -> None:
     _require_free_name(step, fact, schema)
     oid = step.new_oid()
     role = step.session.role
+    if fact.unlogged and fact.partition_by is not None:
+        label = full_name(step, fact.name)
+        step.reject(ProblemKind.INVALID, fact.name.span, label, "partitioned tables cannot be unlogged")
     parents = parents_named(step, fact)
+    if fact.partition_of is not None:
+        refuse_overlap(step, parents[0], fact.partition_bound, name, fact.partition_of.span)
     columns, known = _columns(step, fact, schema, oid, parents)
     table = Table(
         oid=oid, schema=schema, name=name, origin=step.origin(fact.name.span),
@@ -43,6 +56,8 @@ def create_table(step: Step, fact: CreateTable) -> None:
         parents=() if fact.partition_of is not None else tuple(parent.oid for parent in parents),
         partition_of=parents[0].oid if fact.partition_of is not None else 0,
         partition_strategy=fact.partition_by.strategy if fact.partition_by is not None else "",
+        partition_bound=fact.partition_bound, partition_keys=partition_keys(step, fact, columns) if known else (),
+        of_type=0 if fact.of_type is None else require_composite(step, fact.of_type).oid,
         owner=role, acl=default_acl(step, "table", schema, role), columns_known=known,
     )  # fmt: skip
     step.put_relation(table)
@@ -50,24 +65,36 @@ def create_table(step: Step, fact: CreateTable) -> None:
     put_row_type(step, table)
     for parent in parents:
         step.depend(oid, parent.oid)
+    _depend_on_objects(step, fact, oid)
     table = _own_columns(step, table, fact)
     if parents:
         table = inherit(step, table, parents)
     constraints = _constraints(fact)
     step.put_relation(table)
     for constraint in constraints:
-        if constraint.kind in ("check", "not null"):
+        if constraint.kind == "check":
             table = define(step, table, constraint)
+    table = define_not_nulls(step, table, _not_nulls(step, table, fact), parents)
+    if fact.partition_of is not None:  # its own keys come later, as statements of their own
+        step.put_relation(table)
+        take_from_partitioned(step, parents[0], table)
+        table = step.catalog.table_by_oid(oid) or table
     for clause in fact.likes:
         table = like(step, table, clause)
-    for constraint in _keys(constraints):
+    for constraint in distinct_keys(constraints):
         table = define(step, table, constraint)
     for constraint in constraints:
         if constraint.kind == "foreign key":
             table = define(step, table, constraint)
     step.put_relation(table)
-    if fact.partition_of is not None:
-        take_from_partitioned(step, parents[0], table)
+
+
+def _depend_on_objects(step: Step, fact: CreateTable, oid: int) -> None:
+    """A foreign table needs its server, another its access method."""
+    if fact.server is not None:
+        step.depend(oid, used_object(step, "server", fact.server))
+    if fact.access_method is not None:
+        step.depend(oid, used_object(step, "access method", fact.access_method))
 
 
 def _require_free_name(step: Step, fact: CreateTable, schema: str) -> None:
@@ -99,7 +126,10 @@ def _columns(
 ) -> tuple[tuple[Column, ...], bool]:
     """The columns in their order, and whether they are all: inherited ones first, LIKE's in their places."""
     if fact.query is not None:
-        return columns_of_query(step, fact)
+        made, known = columns_of_query(step, fact)
+        for output in made:
+            step.depend(oid, output.type.oid)
+        return made, known
     known = all(parent.columns_known for parent in parents)
     columns: list[Column] = []
     for parent in parents:
@@ -127,18 +157,32 @@ def _merge_inherited(step: Step, fact: CreateTable, columns: list[Column], colum
             if there.type != column.type:
                 detail = f'inherited column "{column.name}" has a type conflict'
                 step.reject(ProblemKind.INVALID, fact.name.span, full_name(step, fact.name), detail)
-            columns[place] = msgspec.structs.replace(there, not_null=there.not_null or column.not_null)
+            columns[place] = _with_default_of(step, fact, there, column)
             return
     step.depend(oid, column.type.oid)
     # Only partitions take identity over (since PostgreSQL 17).
     identity = column.identity if fact.partition_of is not None else ""
     columns.append(msgspec.structs.replace(
         column, number=len(columns) + 1, origin=step.origin(fact.name.span), inherited=True, local=False,
+        not_null=False,
         sequence=0, identity=identity, acl=(), comment=None, changes=(),
     ))  # fmt: skip
     if column.default is not None:
         for use in column.default.uses:
             step.depend(oid, use.oid)
+
+
+def _with_default_of(step: Step, fact: CreateTable, there: Column, column: Column) -> Column:
+    """A column that two parents have: one default is enough, two must be the same unless the child has its own."""
+    if column.default is None:
+        return there
+    if there.default is None:
+        return msgspec.structs.replace(there, default=column.default)
+    is_own = any(own.name.name == column.name and own.default is not None for own in fact.columns)
+    if not is_own and there.default.text != column.default.text:
+        detail = f'column "{column.name}" inherits conflicting default values'
+        step.reject(ProblemKind.INVALID, fact.name.span, full_name(step, fact.name), detail)
+    return there
 
 
 def _add_copied(step: Step, fact: CreateTable, columns: list[Column], column: Column) -> None:
@@ -155,7 +199,7 @@ def _add_copied(step: Step, fact: CreateTable, columns: list[Column], column: Co
         detail = f'column "{column.name}" has a type conflict with the inherited one'
         step.reject(ProblemKind.INVALID, fact.name.span, label, detail)
     columns[place] = msgspec.structs.replace(
-        column, number=above.number, inherited=True, not_null=column.not_null or above.not_null,
+        column, number=above.number, inherited=True,
         default=above.default if column.default is None else column.default,
     )  # fmt: skip
 
@@ -173,9 +217,7 @@ def _add_own(
         default = own.default
         if written.default is not None:
             default = bind_default(step, oid, written.default, own.type)
-        columns[place] = msgspec.structs.replace(
-            own, not_null=own.not_null or written.not_null, default=default
-        )
+        columns[place] = msgspec.structs.replace(own, default=default)
         return
     if place is not None and not columns[place].inherited:
         label = f"{full_name(step, fact.name)}.{name}"
@@ -190,11 +232,29 @@ def _add_own(
         label = f"{full_name(step, fact.name)}.{name}"
         detail = f'column "{name}" has a type conflict with the inherited one'
         step.reject(ProblemKind.INVALID, written.name.span, label, detail)
+    _check_generated(step, fact, written, above)
     columns[place] = msgspec.structs.replace(
-        made, inherited=True, not_null=made.not_null or above.not_null,
-        default=made.default if written.default is not None else above.default,
-        generated=above.generated, generated_virtual=above.generated_virtual,
+        made, inherited=True,
+        default=made.default if made.default is not None else above.default,
+        generated=None if written.generated is not None else above.generated,
+        generated_virtual=above.generated_virtual,
     )  # fmt: skip
+
+
+def _check_generated(step: Step, fact: CreateTable, written: ColumnDef, above: Column) -> None:
+    """What MergeChildAttribute refuses of a column that a parent has as well."""
+    detail = ""
+    if above.generated is None and written.generated is not None:
+        detail = f'child column "{above.name}" specifies generation expression'
+    elif above.generated is not None and written.default is not None:
+        detail = f'column "{above.name}" inherits from generated column but specifies default'
+    elif above.generated is not None and written.identity:
+        detail = f'column "{above.name}" inherits from generated column but specifies identity'
+    elif written.generated is not None and written.generated_virtual != above.generated_virtual:
+        detail = f'column "{above.name}" inherits from generated column of different kind'
+    if detail:
+        label = f"{full_name(step, fact.name)}.{above.name}"
+        step.reject(ProblemKind.INVALID, written.name.span, label, detail)
 
 
 def _own_columns(step: Step, table: Table, fact: CreateTable) -> Table:
@@ -218,30 +278,49 @@ def _constraints(fact: CreateTable) -> list[ConstraintDef]:
     return sorted((*written, *fact.constraints), key=lambda constraint: constraint.span.start)
 
 
-def _keys(constraints: list[ConstraintDef]) -> list[ConstraintDef]:
-    """The constraints that need an index: the primary key first, and each key once.
+def _not_nulls(step: Step, table: Table, fact: CreateTable) -> list[NotNull]:
+    """The NOT NULLs that a definition asks for, in PostgreSQL's order: as written, then those of the primary key."""
+    numbers = {column.name: column.number for column in table.columns}
+    found: list[tuple[int, NotNull]] = []
 
-    As transformIndexConstraints: two keys on the same columns share the first one's index, which takes the
-    name of the second when it has none.
-    """
-    keys = [c for c in constraints if c.kind in ("primary key", "unique", "exclude")]
-    if len(keys) < 2:
-        return keys
-    kept: list[ConstraintDef] = []
-    for key in sorted(keys, key=lambda c: c.kind != "primary key"):
-        same = next((place for place, other in enumerate(kept) if _is_same_key(key, other)), None)
-        if same is None:
-            kept.append(key)
-        elif kept[same].name is None and key.name is not None:
-            kept[same] = msgspec.structs.replace(kept[same], name=key.name)
-    return kept
+    def want(place: int, column: str, span: Span, name: str | None = None, no_inherit: bool = False) -> None:
+        number = numbers.get(column)
+        if number is not None:
+            found.append((place, NotNull(number, span, name, no_inherit)))
+        elif table.columns_known:
+            label = f"{table.schema}.{table.name}.{column}"
+            step.reject(ProblemKind.UNKNOWN_COLUMN, span, label)
+
+    for column in fact.columns:
+        made = table.column(column.name.name)
+        said = any(c.kind == "not null" for c in column.constraints)
+        is_implied = made is not None and bool(column.identity or _is_serial(column, made))
+        if is_implied or (column.not_null and not said):
+            want(column.name.span.start, column.name.name, column.name.span)
+    constraints = _constraints(fact)
+    for constraint in constraints:
+        if constraint.kind == "not null":
+            name = None if constraint.name is None else constraint.name.name
+            if constraint.no_inherit and fact.partition_by is not None:
+                detail = "not-null constraints on partitioned tables cannot be NO INHERIT"
+                step.reject(ProblemKind.INVALID, constraint.span, f"{table.schema}.{table.name}", detail)
+            for column_name in constraint.columns:
+                want(constraint.span.start, column_name, constraint.span, name, constraint.no_inherit)
+    for clause in fact.likes:
+        for column_name, copied in like_not_nulls(step, clause):
+            want(clause.source.span.start, column_name, clause.source.span, copied.name, copied.no_inherit)
+    found.sort(key=lambda item: item[0])
+    wanted = [item for _, item in found]
+    for constraint in constraints:
+        if constraint.kind == "primary key":
+            wanted += [
+                NotNull(numbers[name], constraint.span) for name in constraint.columns if name in numbers
+            ]
+    return wanted
 
 
-def _is_same_key(one: ConstraintDef, other: ConstraintDef) -> bool:
-    if "exclude" in (one.kind, other.kind) or (one.kind == other.kind == "primary key"):
-        return False
-    fields = ("columns", "include", "deferrable", "initially_deferred", "nulls_not_distinct", "using_index")
-    return all(getattr(one, field) == getattr(other, field) for field in fields)
+def _is_serial(written: ColumnDef, made: Column) -> bool:
+    return written.type is not None and made.sequence != 0 and not written.identity
 
 
 HANDLERS: dict[type, Callable[[Step, Any], None]] = {CreateTable: create_table}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from schemabot.catalog.apply.spatial_types import spatial_modifiers
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Column, Table, TypeObject, TypeRef
@@ -131,14 +132,15 @@ def _element(catalog: Catalog, ref: TypeRef, search_path: Sequence[str]) -> str:
         item = catalog.types.get(ref.oid)
         if item is None:
             return quote_identifier(ref.name)
-        return _user_type(catalog, item, search_path) + _modifiers(ref.modifiers)
+        modifiers = spatial_modifiers(item.name, ref.modifiers)
+        return _user_type(catalog, item, search_path) + _modifiers(modifiers)
     name, modifiers = ref.name, ref.modifiers
     if not ref.known:
         schema, _, own = name.rpartition(".")
         spelled = (
             quote_qualified(schema, own) if schema and schema not in search_path else quote_identifier(own)
         )
-        return spelled + _modifiers(modifiers)
+        return spelled + _modifiers(spatial_modifiers(own, modifiers))
     if not modifiers:
         return _SPELLINGS.get(name) or quote_identifier(name)
     return _modified(name, modifiers)

@@ -188,9 +188,11 @@ def create_type(step: Step, fact: CreateType) -> None:
     if fact.form == "range":
         multirange = fact.multirange.name if fact.multirange is not None else _multirange_name(made.name)
         place = schema if fact.multirange is None else step.creation_schema(fact.multirange)
-        step.put_type(msgspec.structs.replace(
+        several = msgspec.structs.replace(
             made, oid=step.new_oid(), schema=place, name=multirange, kind="multirange"
-        ))  # fmt: skip
+        )
+        step.put_type(several)
+        step.depend(several.oid, made.oid)
         if fact.subtype is not None:
             step.depend(made.oid, known_type(step, fact.subtype).oid)
 

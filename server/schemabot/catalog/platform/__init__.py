@@ -41,12 +41,22 @@ def platform_text(file: str) -> str:
 _RUN_AS: Final = {"supabase.sql": "supabase_admin", "supabase_default_grants.sql": "supabase_admin"}
 
 
+DEFAULT_GRANTS: Final = "supabase_default_grants.sql"
+
+
 @cache
-def platform_state(name: PlatformName) -> State:
-    """The state in which the first migration finds a database of that platform; worked out once a process."""
+def platform_state(name: PlatformName, *, default_grants: bool = True) -> State:
+    """The state in which the first migration finds a database of that platform; worked out once a process.
+
+    `default_grants` tells whether the roles of the API may use new tables, functions and sequences of schema public
+    by default, as in Supabase projects made before 2026-05-30; it means nothing on plain PostgreSQL.
+    """
     state = State()
     for file in PLATFORM_FILES[name]:
+        if file == DEFAULT_GRANTS and not default_grants:
+            continue
         state = _replayed(state, file)
+    state = State(msgspec.structs.replace(state.catalog, platform=state.catalog), state.session)
     path = _SEARCH_PATHS[name]
     session = Session(search_path=path, default_search_path=path)
     return msgspec.structs.replace(state, session=session)

@@ -79,12 +79,14 @@ class DropConstraint(TableFact, frozen=True, tag=True, kw_only=True):
 
 
 class AlterConstraint(TableFact, frozen=True, tag=True, kw_only=True):
-    """VALIDATE CONSTRAINT (`validate`), or ALTER CONSTRAINT's deferrability."""
+    """VALIDATE CONSTRAINT (`validate`), or what ALTER CONSTRAINT says; None where it says nothing."""
 
     name: Ident
     validate: bool = False
     deferrable: bool | None = None
     initially_deferred: bool | None = None
+    enforced: bool | None = None
+    no_inherit: bool | None = None
 
 
 class SetRowSecurity(TableFact, frozen=True, tag=True, kw_only=True):
@@ -98,6 +100,7 @@ class AttachPartition(TableFact, frozen=True, tag=True, kw_only=True):
 
     partition: Name
     attach: bool = True
+    bound: tuple[str, ...] = ()
 
 
 class SetInheritance(TableFact, frozen=True, tag=True, kw_only=True):
@@ -105,6 +108,12 @@ class SetInheritance(TableFact, frozen=True, tag=True, kw_only=True):
 
     parent: Name
     inherit: bool = True
+
+
+class SetTableType(TableFact, frozen=True, tag=True, kw_only=True):
+    """OF type, or NOT OF when `type` is None."""
+
+    type: Name | None
 
 
 class SetViewOptions(TableFact, frozen=True, tag=True, kw_only=True):
@@ -116,7 +125,8 @@ class SetViewOptions(TableFact, frozen=True, tag=True, kw_only=True):
 class TouchTable(TableFact, frozen=True, tag=True, kw_only=True):
     """A sub-command that changes nothing the catalog keeps (statistics, storage, trigger state ...).
 
-    `what` is its name in plain words.
+    `what` is its name in plain words, `column` the column that it is about.
     """
 
     what: str
+    column: Ident | None = None

@@ -11,7 +11,11 @@ from schemabot.text import Span
 ObjectKind = Literal[
     "table", "view", "materialized view", "foreign table", "index", "sequence", "schema", "type", "domain",
     "function", "procedure", "routine", "aggregate", "trigger", "policy", "rule", "extension", "constraint",
-    "column", "role", "publication", "event trigger", "database", "operator", "cast", "collation", "other",
+    "column", "role", "publication", "event trigger", "database", "operator", "operator class",
+    "operator family", "cast", "collation", "conversion", "text search configuration",
+    "text search dictionary", "text search parser", "text search template", "foreign data wrapper", "server",
+    "user mapping", "statistics", "access method", "transform", "language", "subscription", "tablespace",
+    "large object", "parameter", "other",
 ]  # fmt: skip
 ReferentialAction = Literal["no action", "restrict", "cascade", "set null", "set default"]
 ConstraintKind = Literal["primary key", "unique", "foreign key", "check", "exclude", "not null"]

@@ -230,20 +230,30 @@ class CreateEventTrigger(Fact, frozen=True, tag=True, kw_only=True):
 
 
 class CreatePublication(Fact, frozen=True, tag=True, kw_only=True):
-    """CREATE PUBLICATION; the schema `current_schema` is CURRENT_SCHEMA."""
+    """CREATE PUBLICATION; the schema `current_schema` is CURRENT_SCHEMA.
+
+    For each of `tables`: `only` tells whether ONLY is written, `columns` is the column list, `filters` holds the
+    WHERE condition.
+    """
 
     name: Ident
     all_tables: bool = False
     tables: tuple[Name, ...] = ()
+    only: tuple[bool, ...] = ()
+    columns: tuple[tuple[str, ...], ...] = ()
+    filters: tuple[Expression | None, ...] = ()
     schemas: tuple[str, ...] = ()
 
 
 class AlterPublication(Fact, frozen=True, tag=True, kw_only=True):
-    """ALTER PUBLICATION ADD, DROP, SET of tables and schemas."""
+    """ALTER PUBLICATION ADD, DROP, SET of tables and schemas, with columns and filters as above."""
 
     name: Ident
     action: Literal["add", "drop", "set"]
     tables: tuple[Name, ...] = ()
+    only: tuple[bool, ...] = ()
+    columns: tuple[tuple[str, ...], ...] = ()
+    filters: tuple[Expression | None, ...] = ()
     schemas: tuple[str, ...] = ()
 
 

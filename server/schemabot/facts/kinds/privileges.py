@@ -42,3 +42,4 @@ class ChangeDefaultPrivileges(Fact, frozen=True, tag=True, kw_only=True):
     for_roles: tuple[str, ...] = ()
     in_schemas: tuple[str, ...] = ()
     grant_option: bool = False
+    option_only: bool = False

@@ -30,6 +30,18 @@ class SetRole(Fact, frozen=True, tag=True, kw_only=True):
     local: bool = False
 
 
+class SetDefaultSetting(Fact, frozen=True, tag=True, kw_only=True):
+    """ALTER ROLE / DATABASE ... SET and RESET: what later sessions start with; RESET ALL is the name `*`.
+
+    `role` is None for all roles (ALTER ROLE ALL, ALTER DATABASE). `schemas` is search_path's value.
+    """
+
+    name: str
+    role: str | None = None
+    database: str | None = None
+    schemas: tuple[str, ...] | None = None
+
+
 class Transaction(Fact, frozen=True, tag=True, kw_only=True):
     """Transaction control; `name` is a savepoint's."""
 

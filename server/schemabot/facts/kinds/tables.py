@@ -79,7 +79,8 @@ class SequenceOptions(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 class ColumnDef(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A column definition. `type` is None in CREATE TABLE ... OF and PARTITION OF.
 
-    `not_null` is true for a written NOT NULL only, which is in `constraints` too when it has a name.
+    `not_null` is true for a written NOT NULL only, which is in `constraints` too when it has a name or says
+    NO INHERIT.
     """
 
     name: Ident
@@ -114,7 +115,11 @@ class Partitioning(msgspec.Struct, frozen=True, gc=False):
 
 
 class CreateTable(Fact, frozen=True, tag=True, kw_only=True):
-    """CREATE TABLE in all its forms, CREATE FOREIGN TABLE, CREATE TABLE AS and SELECT INTO."""
+    """CREATE TABLE in all its forms, CREATE FOREIGN TABLE, CREATE TABLE AS and SELECT INTO.
+
+    `partition_bound` is what a partition takes: `default`, the values of a list one by one, a range or
+    remainder as one item. Two partitions with an item in common overlap.
+    """
 
     name: Name
     columns: tuple[ColumnDef, ...] = ()
@@ -122,6 +127,7 @@ class CreateTable(Fact, frozen=True, tag=True, kw_only=True):
     likes: tuple[LikeTable, ...] = ()
     inherits: tuple[Name, ...] = ()
     partition_of: Name | None = None
+    partition_bound: tuple[str, ...] = ()
     partition_by: Partitioning | None = None
     of_type: Name | None = None
     query: QueryText | None = None
@@ -130,3 +136,5 @@ class CreateTable(Fact, frozen=True, tag=True, kw_only=True):
     temporary: bool = False
     unlogged: bool = False
     foreign: bool = False
+    server: Name | None = None  # of a foreign table
+    access_method: Name | None = None  # USING

@@ -13,6 +13,7 @@ from schemabot.facts.read import (
     drops,
     functions,
     indexes,
+    other_objects,
     policies,
     privileges,
     renames,
@@ -25,7 +26,7 @@ from schemabot.facts.read import (
 )
 from schemabot.facts.read.build import Builder
 from schemabot.facts.read.mentions import mentioned_names
-from schemabot.facts.read.other import DEFINE_REASONS, NO_EFFECT, REASONS, no_effect
+from schemabot.facts.read.other import NO_EFFECT, REASONS, no_effect
 from schemabot.facts.read.scan import StatementText
 from schemabot.facts.read.tree import Json, flag, options
 
@@ -68,8 +69,7 @@ def _define(node: Json, b: Builder) -> list[AnyFact]:
         return functions.create_aggregate(node, b)
     if kind == "OBJECT_TYPE":
         return types.create_base_type(node, b)
-    reason = DEFINE_REASONS.get(kind, "this kind of object is not part of what is known of the schema")
-    return [unanalysed(b.sql.text, reason, b.sql)]
+    return other_objects.define(node, b)
 
 
 def _create_schema(node: Json, b: Builder) -> list[AnyFact]:
@@ -121,6 +121,7 @@ def _qualify(element: Json, schema: str, created: set[str]) -> None:
 
 
 READERS: dict[str, Reader] = {
+    **other_objects.READERS,
     "AlterDomainStmt": types.alter_domain,
     "AlterDefaultPrivilegesStmt": privileges.change_default_privileges,
     "AlterEnumStmt": types.alter_enum,
@@ -129,6 +130,8 @@ READERS: dict[str, Reader] = {
     "AlterOwnerStmt": renames.change_owner,
     "AlterPolicyStmt": policies.alter_policy,
     "AlterPublicationStmt": server.alter_publication,
+    "AlterDatabaseSetStmt": session.set_default,
+    "AlterRoleSetStmt": session.set_default,
     "AlterRoleStmt": server.alter_role,
     "AlterSeqStmt": server.alter_sequence,
     "AlterTableStmt": alter_table.alter_table,
@@ -154,7 +157,9 @@ READERS: dict[str, Reader] = {
     "DeclareCursorStmt": data.declare_cursor,
     "DefineStmt": _define,
     "DeleteStmt": data.delete,
+    "DiscardStmt": session.discard,
     "DoStmt": functions.do,
+    "DropOwnedStmt": drops.drop_owned,
     "DropRoleStmt": drops.drop_roles,
     "DropStmt": drops.drop,
     "DropdbStmt": drops.drop_database,
@@ -164,6 +169,7 @@ READERS: dict[str, Reader] = {
     "IndexStmt": indexes.create_index,
     "InsertStmt": data.insert,
     "MergeStmt": data.merge,
+    "ReassignOwnedStmt": drops.reassign_owned,
     "RenameStmt": renames.rename,
     "RuleStmt": triggers.create_rule,
     "SelectStmt": data.select,

@@ -25,13 +25,15 @@ from schemabot.facts.model import (
     SetInheritance,
     SetNotNull,
     SetRowSecurity,
+    SetTableType,
     SetViewOptions,
     TouchTable,
 )
-from schemabot.facts.names import Ident
+from schemabot.facts.names import Ident, Name
 from schemabot.facts.read.build import Builder
 from schemabot.facts.read.columns import IDENTITY, column_def
 from schemabot.facts.read.constraints import table_constraint
+from schemabot.facts.read.partitions import partition_bound
 from schemabot.facts.read.tree import Json, cascades, constant, items, object_kind, options, role, strings
 from schemabot.facts.read.type_names import type_name
 from schemabot.text import Span
@@ -77,7 +79,46 @@ def alter_table(node: Json, b: Builder) -> list[AnyFact]:
         }
         part = _Part(fields, span, common, b)
         facts.append(_READERS.get(fields["subtype"], _touch)(part))
+    if len(facts) > 1:
+        facts.sort(key=_pass)
     return facts
+
+
+def _pass(fact: AnyFact) -> int:
+    """When the server performs a sub-command: after those of an earlier pass (tablecmds.c, AlterTablePass)."""
+    if isinstance(fact, SetDefault):
+        return _OTHER_CONSTRAINTS if fact.default is not None else _DROP
+    if isinstance(fact, SetNotNull):
+        return _COLUMN_ATTRIBUTES if fact.not_null else _DROP
+    if isinstance(fact, SetGenerated):
+        return _SET_EXPRESSION if fact.expression is not None else _DROP
+    if isinstance(fact, SetIdentity):
+        return {"add": _OTHER_CONSTRAINTS, "drop": _DROP, "set": _LAST}[fact.action]
+    if isinstance(fact, AddConstraint):
+        kind = fact.constraint.kind
+        if kind in ("check", "not null"):
+            return _CONSTRAINTS
+        return _OTHER_CONSTRAINTS if kind == "foreign key" else _KEYS
+    return _PASSES.get(type(fact), _LAST)
+
+
+(
+    _DROP,
+    _TYPE,
+    _ADD_COLUMN,
+    _SET_EXPRESSION,
+    _CONSTRAINTS,
+    _COLUMN_ATTRIBUTES,
+    _KEYS,
+    _OTHER_CONSTRAINTS,
+    _LAST,
+) = range(9)
+_PASSES: dict[type, int] = {
+    DropColumn: _DROP,
+    DropConstraint: _DROP,
+    AlterColumnType: _TYPE,
+    AddColumn: _ADD_COLUMN,
+}
 
 
 def _add_column(part: _Part) -> AnyFact:
@@ -181,13 +222,14 @@ def _validate_constraint(part: _Part) -> AnyFact:
 def _alter_constraint(part: _Part) -> AnyFact:
     fields = part.node["def"]["ATAlterConstraint"]
     name = part.ident(fields["conname"], "alter", "constraint")
-    if "alterDeferrability" not in fields:
-        return AlterConstraint(**part.common, name=name)
+    is_deferrable = "alterDeferrability" in fields
     return AlterConstraint(
         **part.common,
         name=name,
-        deferrable="deferrable" in fields,
-        initially_deferred="initdeferred" in fields,
+        deferrable="deferrable" in fields if is_deferrable else None,
+        initially_deferred="initdeferred" in fields if is_deferrable else None,
+        enforced="is_enforced" in fields if "alterEnforceability" in fields else None,
+        no_inherit="noinherit" in fields if "alterInheritability" in fields else None,
     )
 
 
@@ -196,15 +238,26 @@ def _row_security(part: _Part) -> AnyFact:
 
 
 def _partition(part: _Part) -> AnyFact:
-    partition = part.b.sql.relation(part.node["def"]["PartitionCmd"]["name"])
+    command = part.node["def"]["PartitionCmd"]
     return AttachPartition(
-        **part.common, partition=partition, attach=part.node["subtype"] == "AT_AttachPartition"
+        **part.common,
+        partition=part.b.sql.relation(command["name"]),
+        attach=part.node["subtype"] == "AT_AttachPartition",
+        bound=partition_bound(command["bound"]) if "bound" in command else (),
     )
 
 
 def _inherit(part: _Part) -> AnyFact:
     parent = part.b.sql.relation(part.node["def"]["RangeVar"])
     return SetInheritance(**part.common, parent=parent, inherit=part.node["subtype"] == "AT_AddInherit")
+
+
+def _table_type(part: _Part) -> AnyFact:
+    if part.node["subtype"] == "AT_DropOf":
+        return SetTableType(**part.common, type=None)
+    written = part.node["def"]["TypeName"]
+    name = Name(strings(written["names"]), part.b.sql.name_span(written.get("location", part.span.start)))
+    return SetTableType(**part.common, type=name)
 
 
 def _options(part: _Part) -> AnyFact:
@@ -226,9 +279,14 @@ def _owner(part: _Part) -> AnyFact:
 def _touch(part: _Part) -> AnyFact:
     subtype = part.node["subtype"]
     words = _TOUCHED.get(subtype) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", subtype.removeprefix("AT_")).lower()
-    return TouchTable(**part.common, what=words)
+    column = part.column() if subtype in _OF_COLUMNS and "name" in part.node else None
+    return TouchTable(**part.common, what=words, column=column)
 
 
+_OF_COLUMNS = (
+    "AT_SetStatistics", "AT_SetStorage", "AT_SetCompression", "AT_SetOptions", "AT_ResetOptions",
+    "AT_AlterColumnGenericOptions",
+)  # fmt: skip
 _ROW_SECURITY = {
     "AT_EnableRowSecurity": "enable",
     "AT_DisableRowSecurity": "disable",
@@ -236,8 +294,6 @@ _ROW_SECURITY = {
     "AT_NoForceRowSecurity": "no force",
 }
 _TOUCHED = {
-    "AT_AddOf": "of",
-    "AT_DropOf": "not of",
     "AT_DropCluster": "set without cluster",
     "AT_DropOids": "set without oids",
     "AT_SetUnLogged": "set unlogged",
@@ -280,6 +336,8 @@ _READERS: dict[str, Callable[[_Part], AnyFact]] = {
     "AT_DetachPartitionFinalize": _partition,
     "AT_AddInherit": _inherit,
     "AT_DropInherit": _inherit,
+    "AT_AddOf": _table_type,
+    "AT_DropOf": _table_type,
     "AT_SetRelOptions": _options,
     "AT_ResetRelOptions": _options,
     "AT_ChangeOwner": _owner,

@@ -79,7 +79,7 @@ def clauses(
             starts.sort()
     for index, item in enumerate(fields):
         kind = item["contype"]
-        if kind == "CONSTR_NOTNULL" and "conname" not in item:
+        if kind == "CONSTR_NOTNULL" and "conname" not in item and "is_no_inherit" not in item:
             says.not_null = True
             continue
         if kind.startswith("CONSTR_ATTR"):

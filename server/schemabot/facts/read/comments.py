@@ -8,7 +8,7 @@ from __future__ import annotations
 from schemabot.facts.model import AnyFact, ObjectKind, SetComment
 from schemabot.facts.names import Name
 from schemabot.facts.read.build import Builder
-from schemabot.facts.read.objects import ON_A_TABLE, object_name, part_on_table
+from schemabot.facts.read.objects import ON_A_TABLE, object_name, part_on_table, qualifier
 from schemabot.facts.read.tree import OBJECTS, Json
 from schemabot.text import Span
 
@@ -27,4 +27,13 @@ def comment(node: Json, b: Builder) -> list[AnyFact]:
     if kind == "column":
         owner = Name(name.parts[:-1], sql.name_at(at, name.parts[:-1]).span)
         return [SetComment(span=name.span, kind=kind, name=owner, text=text, part=name.parts[-1])]
-    return [SetComment(span=name.span, kind=kind, name=name, text=text, arguments=arguments)]
+    return [
+        SetComment(
+            span=name.span,
+            kind=kind,
+            name=name,
+            text=text,
+            arguments=arguments,
+            qualifier=qualifier(node["object"], node["objtype"]),
+        )
+    ]

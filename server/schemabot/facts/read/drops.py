@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from schemabot.facts.model import AnyFact, DropObject
+from schemabot.facts.model import AnyFact, DropObject, DropOwned, ReassignOwned
 from schemabot.facts.names import Name
 from schemabot.facts.read.build import Builder
-from schemabot.facts.read.objects import ON_A_TABLE, object_name, part_on_table
-from schemabot.facts.read.tree import OBJECTS, Json, cascades, role
+from schemabot.facts.read.objects import ON_A_TABLE, object_name, part_on_table, qualifier
+from schemabot.facts.read.tree import OBJECTS, Json, cascades, role, roles
 from schemabot.text import Span
 
 
@@ -39,6 +39,7 @@ def drop(node: Json, b: Builder) -> list[AnyFact]:
                 if_exists="missing_ok" in node,
                 cascade=cascades(node),
                 concurrently="concurrent" in node,
+                qualifier=qualifier(item, node["removeType"]),
             )
         )
     if len(facts) > 1:
@@ -53,6 +54,16 @@ def drop_roles(node: Json, b: Builder) -> list[AnyFact]:
         name = Name((role(item),), b.sql.token(item["RoleSpec"].get("location", 0)))
         facts.append(DropObject(span=name.span, kind="role", name=name, if_exists="missing_ok" in node))
     return facts
+
+
+def drop_owned(node: Json, b: Builder) -> list[AnyFact]:
+    span = b.sql.rest(b.sql.start)
+    return [DropOwned(span=span, roles=roles(node["roles"]), cascade=cascades(node))]
+
+
+def reassign_owned(node: Json, b: Builder) -> list[AnyFact]:
+    span = b.sql.rest(b.sql.start)
+    return [ReassignOwned(span=span, roles=roles(node["roles"]), owner=role(node["newrole"]))]
 
 
 def drop_database(node: Json, b: Builder) -> list[AnyFact]:

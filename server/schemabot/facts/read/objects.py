@@ -9,6 +9,9 @@ from schemabot.facts.read.tree import Json, items, string, strings
 from schemabot.facts.read.type_names import type_name
 from schemabot.text import Span
 
+NO_OPERAND = TypeName(("none",), (), 0, Span(0, 0))
+"""The operand that a prefix operator does not have."""
+
 ON_A_TABLE: frozenset[ObjectKind] = frozenset(("policy", "trigger", "rule", "constraint"))
 
 
@@ -32,7 +35,11 @@ def object_name(
             parts = parts[1:]
         if objtype == "OBJECT_CAST":
             opening = b.sql.token(at).start
-            return Name(parts, Span(opening, b.sql.closing(opening))), None
+            types = tuple([type_name(item["TypeName"], b.sql) for item in items(node)])
+            return Name(parts, Span(opening, b.sql.closing(opening))), types
+        if objtype == "OBJECT_TRANSFORM":
+            type_ = type_name(items(node)[0]["TypeName"], b.sql)
+            return Name(type_.parts, type_.span), (type_,)
         return b.sql.name_at(at, parts), None
     if kind == "Integer":
         return b.sql.name_at(at, (str(fields.get("ival", 0)),)), None
@@ -40,10 +47,22 @@ def object_name(
 
 
 def arguments(node: Json, b: Builder) -> tuple[TypeName, ...] | None:
-    """The input argument types of an ObjectWithArgs; None when no list is written."""
+    """The input argument types of an ObjectWithArgs; None when no list is written. NONE is `NO_OPERAND`."""
     if "args_unspecified" in node:
         return None
-    return tuple([type_name(arg["TypeName"], b.sql) for arg in node.get("objargs", ()) if "TypeName" in arg])
+    return tuple(
+        [
+            type_name(arg["TypeName"], b.sql) if "TypeName" in arg else NO_OPERAND
+            for arg in node.get("objargs", ())
+        ]
+    )
+
+
+def qualifier(node: Json, objtype: str) -> str:
+    """What a List node says besides the name: the access method of an operator class, or a language."""
+    if objtype in ("OBJECT_OPCLASS", "OBJECT_OPFAMILY"):
+        return string(items(node)[0])
+    return string(items(node)[-1]) if objtype == "OBJECT_TRANSFORM" else ""
 
 
 def part_on_table(node: Json, at: int, b: Builder) -> tuple[Ident, Name]:

@@ -39,7 +39,7 @@ def change_privileges(node: Json, b: Builder) -> list[AnyFact]:
         end = sql.find(end, "to" if grant else "from")
     else:
         start = sql.after(end, "on")
-        start = sql.skip(start, "foreign" if kind == "other" else "", *words.split())
+        start = sql.skip(start, "foreign" if kind == "server" else "", *words.split())
         places = sql.items(start)
         for index, item in enumerate(listed):
             at = places[index].start if index < len(places) else start
@@ -111,6 +111,7 @@ def change_default_privileges(node: Json, b: Builder) -> list[AnyFact]:
             for_roles=for_roles,
             in_schemas=in_schemas,
             grant_option=grant and "grant_option" in action,
+            option_only=not grant and "grant_option" in action,
         )
     ]
 

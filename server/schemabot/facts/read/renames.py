@@ -5,7 +5,7 @@ from __future__ import annotations
 from schemabot.facts.model import AnyFact, ChangeOwner, MoveToSchema, ObjectKind, RenameObject
 from schemabot.facts.names import Ident, Name, TypeName
 from schemabot.facts.read.build import Builder
-from schemabot.facts.read.objects import object_name
+from schemabot.facts.read.objects import object_name, qualifier
 from schemabot.facts.read.tree import OBJECTS, Json, role
 
 
@@ -28,10 +28,13 @@ def rename(node: Json, b: Builder) -> list[AnyFact]:
             column = ("constraint",) if kind == "constraint" else ("column", *attribute)
             at = sql.skip(name.span.end, "*", "rename", *column)
             part = sql.ident_at(at, node["subname"])
+    qualified = qualifier(node["object"], node["renameType"]) if "object" in node else ""
     return [
         RenameObject(
             span=sql.rest(
-                sql.skip(name.span.end, "*") if arguments is None else sql.find(name.span.end, "rename")
+                sql.skip(name.span.end, "*")
+                if arguments is None and not qualified
+                else sql.find(name.span.end, "rename")
             ),
             kind=kind,
             name=name,
@@ -40,6 +43,7 @@ def rename(node: Json, b: Builder) -> list[AnyFact]:
             arguments=arguments,
             if_exists="missing_ok" in node,
             on_kind=on_kind,
+            qualifier=qualified,
         )
     ]
 
@@ -80,6 +84,7 @@ def set_schema(node: Json, b: Builder) -> list[AnyFact]:
             schema=node["newschema"],
             arguments=arguments,
             if_exists="missing_ok" in node,
+            qualifier=qualifier(node["object"], node["objectType"]) if "object" in node else "",
         )
     ]
 
@@ -94,5 +99,6 @@ def change_owner(node: Json, b: Builder) -> list[AnyFact]:
             name=name,
             owner=role(node["newowner"]),
             arguments=arguments,
+            qualifier=qualifier(node["object"], node["objectType"]) if "object" in node else "",
         )
     ]

@@ -5,8 +5,9 @@ The fact's span is the object's name.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from schemabot.facts.expression import Expression
 from schemabot.facts.model import (
     AlterPublication,
     AnyFact,
@@ -16,12 +17,12 @@ from schemabot.facts.model import (
     CreateSchema,
     CreateSequence,
     GrantRole,
-    NoEffect,
+    TouchObject,
 )
 from schemabot.facts.names import Ident, Name
 from schemabot.facts.read.build import Builder
 from schemabot.facts.read.columns import sequence_options
-from schemabot.facts.read.tree import Json, constant, flag, items, options, role, roles
+from schemabot.facts.read.tree import Json, constant, flag, items, options, role, roles, strings
 
 _ROLE_FLAGS = {
     "canlogin": "login",
@@ -127,34 +128,66 @@ def _sequence(node: Json, b: Builder, alter: bool) -> list[AnyFact]:
 
 def create_publication(node: Json, b: Builder) -> list[AnyFact]:
     name = b.sql.ident_at(b.sql.begins("create", "publication"), node["pubname"])
-    tables, schemas = _published(node, b)
+    published = _published(node, b)
     return [
         CreatePublication(
             span=name.span,
             name=name,
             all_tables="for_all_tables" in node,
-            tables=tables,
-            schemas=schemas,
+            tables=published.tables,
+            only=published.only,
+            columns=published.columns,
+            filters=published.filters,
+            schemas=published.schemas,
         )
     ]
 
 
 def alter_publication(node: Json, b: Builder) -> list[AnyFact]:
-    if "pubobjects" not in node and "for_all_tables" not in node:
-        return [NoEffect(span=b.sql.rest(b.sql.start), what="alter publication set options")]
     name = b.sql.ident_at(b.sql.begins("alter", "publication"), node["pubname"])
-    tables, schemas = _published(node, b)
-    action = _PUBLICATION_ACTIONS.get(node.get("action", ""), "add")
-    return [AlterPublication(span=name.span, name=name, action=action, tables=tables, schemas=schemas)]
+    if "pubobjects" not in node and "for_all_tables" not in node:
+        written = Name((name.name,), name.span)
+        what = "alter publication set options"
+        return [TouchObject(span=b.sql.rest(b.sql.start), kind="publication", name=written, what=what)]
+    published = _published(node, b)
+    return [
+        AlterPublication(
+            span=name.span,
+            name=name,
+            action=_PUBLICATION_ACTIONS.get(node.get("action", ""), "add"),
+            tables=published.tables,
+            only=published.only,
+            columns=published.columns,
+            filters=published.filters,
+            schemas=published.schemas,
+        )
+    ]
 
 
-def _published(node: Json, b: Builder) -> tuple[tuple[Name, ...], tuple[str, ...]]:
+class _Published(NamedTuple):
+    tables: tuple[Name, ...]
+    only: tuple[bool, ...]
+    columns: tuple[tuple[str, ...], ...]
+    filters: tuple[Expression | None, ...]
+    schemas: tuple[str, ...]
+
+
+def _published(node: Json, b: Builder) -> _Published:
     """The tables and schemas; CURRENT_SCHEMA is the schema `current_schema`."""
-    tables: list[Name] = []
-    schemas: list[str] = []
-    for item in (entry["PublicationObjSpec"] for entry in node.get("pubobjects", ())):
-        if "pubtable" in item:
-            tables.append(b.sql.relation(item["pubtable"]["relation"]))
-        else:
-            schemas.append(item.get("name", "current_schema"))
-    return tuple(tables), tuple(schemas)
+    items_ = [entry["PublicationObjSpec"] for entry in node.get("pubobjects", ())]
+    tables = [item["pubtable"] for item in items_ if "pubtable" in item]
+    names = tuple([b.sql.relation(table["relation"]) for table in tables])
+    return _Published(
+        names,
+        tuple(["inh" not in table["relation"] for table in tables]),
+        tuple([strings(table.get("columns")) for table in tables]),
+        tuple(
+            [
+                b.expression(table["whereClause"], b.sql.inside(b.sql.find(name.span.end, "where")))
+                if "whereClause" in table
+                else None
+                for name, table in zip(names, tables, strict=True)
+            ]
+        ),
+        tuple([item.get("name", "current_schema") for item in items_ if "pubtable" not in item]),
+    )

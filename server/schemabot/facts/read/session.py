@@ -7,6 +7,7 @@ from typing import Literal
 from schemabot.facts.model import (
     AnyFact,
     NoEffect,
+    SetDefaultSetting,
     SetRole,
     SetSearchPath,
     SetSetting,
@@ -15,7 +16,7 @@ from schemabot.facts.model import (
 )
 from schemabot.facts.read.build import Builder
 from schemabot.facts.read.settings import raw_values, setting_name, setting_value
-from schemabot.facts.read.tree import Json
+from schemabot.facts.read.tree import Json, role
 
 _Action = Literal["begin", "commit", "rollback", "savepoint", "release", "rollback to", "prepare"]
 _ACTIONS: dict[str, _Action] = {
@@ -48,6 +49,32 @@ def set_variable(node: Json, b: Builder) -> list[AnyFact]:
         role = raw_values(node)[0] if is_set else None
         return [SetRole(span=span, role=None if role in ("none", "default") else role, local=local)]
     return [SetSetting(span=span, name=name, value=setting_value(node), local=local)]
+
+
+def set_default(node: Json, b: Builder) -> list[AnyFact]:
+    """ALTER ROLE and ALTER DATABASE ... SET and RESET."""
+    given = node["setstmt"]
+    name = setting_name(given)
+    schemas = None
+    if name == "search_path" and given["kind"] == "VAR_SET_VALUE":
+        schemas = tuple([schema for schema in raw_values(given) if schema])
+    return [
+        SetDefaultSetting(
+            span=b.sql.rest(b.sql.start),
+            name=name,
+            role=role(node["role"]) if "role" in node else None,
+            database=node.get("database", node.get("dbname")),
+            schemas=schemas,
+        )
+    ]
+
+
+def discard(node: Json, b: Builder) -> list[AnyFact]:
+    """DISCARD ALL ends what SET and SET SESSION AUTHORIZATION began; the others touch no schema."""
+    span = b.sql.rest(b.sql.start)
+    if node.get("target") != "DISCARD_ALL":
+        return [NoEffect(span=span, what="discard")]
+    return [SetRole(span=span, role=None), SetSetting(span=span, name="*", value=None)]
 
 
 def transaction(node: Json, b: Builder) -> list[AnyFact]:

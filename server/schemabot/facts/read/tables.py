@@ -22,6 +22,7 @@ from schemabot.facts.names import Name
 from schemabot.facts.read.build import Builder
 from schemabot.facts.read.columns import column_def
 from schemabot.facts.read.constraints import table_constraint
+from schemabot.facts.read.partitions import partition_bound
 from schemabot.facts.read.scan import GAP
 from schemabot.facts.read.tree import Json, constant, options, strings
 from schemabot.text import Span
@@ -46,7 +47,7 @@ _STRATEGIES: dict[str, Literal["range", "list", "hash"]] = {
 _WITH_DATA = re.compile(rf"\bwith{GAP}(?:no{GAP})?data{GAP}$", re.IGNORECASE)
 
 
-def create_table(node: Json, b: Builder, foreign: bool = False) -> list[AnyFact]:
+def create_table(node: Json, b: Builder, server: str | None = None) -> list[AnyFact]:
     sql = b.sql
     relation = node["relation"]
     name = sql.relation(relation)
@@ -73,18 +74,23 @@ def create_table(node: Json, b: Builder, foreign: bool = False) -> list[AnyFact]
             likes=tuple(likes),
             inherits=() if is_partition else parents,
             partition_of=parents[0] if is_partition else None,
+            partition_bound=partition_bound(node["partbound"]) if is_partition else (),
             partition_by=_partitioning(node["partspec"]) if "partspec" in node else None,
             of_type=_of_type(node["ofTypename"], b) if "ofTypename" in node else None,
             if_not_exists="if_not_exists" in node,
             temporary=relation.get("relpersistence") == "t",
             unlogged=relation.get("relpersistence") == "u",
-            foreign=foreign,
+            foreign=server is not None,
+            server=None if server is None else sql.name_at(sql.after(name.span.end, "server"), (server,)),
+            access_method=sql.name_at(sql.after(name.span.end, "using"), (node["accessMethod"],))
+            if "accessMethod" in node
+            else None,
         )
     ]
 
 
 def create_foreign_table(node: Json, b: Builder) -> list[AnyFact]:
-    return create_table(node["base"], b, foreign=True)
+    return create_table(node["base"], b, node["servername"])
 
 
 def _like(node: Json, position: int, b: Builder) -> LikeTable:

@@ -7,7 +7,11 @@ from lsprotocol import types
 from schemabot.lsp.handlers import diagnostics
 from schemabot.lsp.server import SchemaBotServer
 
-WATCHED = ("**/*.sql", "**/schemabot.toml", "**/supabase/config.toml")
+WATCHED = (
+    "**/*.sql", "**/schemabot.toml", "**/supabase/config.toml", "**/meta/_journal.json", "**/migration_lock.toml",
+    "**/sqitch.plan", "**/sqitch.conf", "**/atlas.sum",
+)  # fmt: skip
+"""Migrations, settings, and the files that say in which order migrations run."""
 
 
 def register(server: SchemaBotServer) -> None:
