@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from schemabot.catalog.platform import (
-    DEFAULT_GRANTS,
     PLATFORM_FILES,
     PlatformName,
     platform_state,
@@ -57,9 +56,7 @@ def test_supabase_is_what_postgresql_makes_of_it(supabase_database: Database) ->
 
 def test_without_the_default_grants_the_api_reaches_no_new_table(supabase_database: Database) -> None:
     """Supabase takes them back in a project of today, as this does."""
-    text = platform_text(DEFAULT_GRANTS)
-    with supabase_database.connect() as connection:
-        connection.execute(text.replace("grant all", "revoke all").replace(" to ", " from ").encode())
+    supabase_database.without_default_grants()
     sql = "create table a (id serial); create function f() returns int language sql as 'select 1'"
     supabase_database.run(sql)
     state = begin_file(platform_state("supabase", default_grants=False))

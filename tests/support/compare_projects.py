@@ -53,6 +53,8 @@ def _compare(path: Path, platforms: dict[str, Platform], show: int, errors: int)
     loaded = load_project(path)
     database = platforms["supabase" if loaded.project.platform == "supabase" else "postgres"].database()
     try:
+        if not loaded.default_grants and loaded.project.platform == "supabase":
+            database.without_default_grants()
         refused = [error for file in loaded.project.migrations for error in _apply(database, file)]
         with database.connect() as connection:
             theirs = introspect(connection)

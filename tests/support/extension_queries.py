@@ -169,7 +169,8 @@ select 'alter table ' || {_NAME} || ' alter column ' || quote_ident(a.attname) |
   || pg_get_expr(f.adbin, f.adrelid)
 from {_CLASS} join pg_attribute a on a.attrelid = x.oid and a.attnum > 0 and not a.attisdropped
   and a.attgenerated = ''
-join pg_attrdef f on f.adrelid = a.attrelid and f.adnum = a.attnum where x.relkind in ('r', 'p') order by x.oid, a.attnum""",
+join pg_attrdef f on f.adrelid = a.attrelid and f.adnum = a.attnum
+where x.relkind in ('r', 'p') order by x.oid, a.attnum""",
     "owned": f"""
 select 'alter sequence ' || {_NAME} || ' owned by ' || o.refobjid::regclass || '.' || quote_ident(a.attname)
 from {_CLASS} join pg_depend o on o.classid = 'pg_class'::regclass and o.objid = x.oid and o.deptype = 'a'
@@ -196,7 +197,8 @@ group by x.oid, n.nspname, x.relname
 union all
 select 'grant ' || string_agg(lower(g.privilege_type), ', ' order by g.privilege_type) || ' on schema '
   || quote_ident(x.nspname) || ' to public'
-from pg_namespace x {_members("pg_namespace")} cross join aclexplode(x.nspacl) g where g.grantee = 0 group by x.oid, x.nspname""",
+from pg_namespace x {_members("pg_namespace")} cross join aclexplode(x.nspacl) g
+where g.grantee = 0 group by x.oid, x.nspname""",
     "event_triggers": f"""
 select 'create event trigger ' || quote_ident(x.evtname) || ' on ' || x.evtevent
   || coalesce(' when tag in (' || (select string_agg(quote_literal(tag), ', ') from unnest(x.evttags) tag) || ')', '')

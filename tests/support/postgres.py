@@ -262,6 +262,11 @@ class Database:
         with self._server.connect(self.name, user=self._user) as connection:
             execute_text(connection, text)
 
+    def without_default_grants(self) -> None:
+        """Take back what makes new tables reachable, as Supabase does in projects made since 2026-05-30."""
+        text = _platform_text("supabase_default_grants.sql")
+        self.run(text.replace("grant all", "revoke all").replace(" to ", " from "))
+
     def close(self) -> None:
         """Close all connections and drop the database."""
         for connection in self._connections:

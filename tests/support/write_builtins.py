@@ -22,17 +22,15 @@ _QUERIES: Final = {
         select proname, string_agg(line, '\t' order by oid)
         from (
           select p.oid, proname, concat_ws(' ',
-            case prokind when 'a' then coalesce((select aggkind from pg_aggregate where aggfnoid = p.oid), 'n')
+            case prokind when 'a' then coalesce((select aggkind::text from pg_aggregate where aggfnoid = p.oid), 'n')
               when 'w' then 'w' else 'f' end || case when proretset then '*' else '' end
               || case provolatile when 'i' then 'i' when 's' then 's' else 'v' end,
             {_TYPE.format("prorettype")},
             coalesce(nullif((select string_agg({_TYPE.format("t")}, ',' order by n)
               from unnest(proargtypes) with ordinality u (t, n)), ''), '-'),
-            'v=' || nullif({_TYPE.format("provariadic")}, ''),
+            'v=' || {_TYPE.format("provariadic")},
             'd=' || nullif(pronargdefaults, 0),
-            'n=' || (select string_agg(proargnames[n], ',' order by n)
-              from generate_subscripts(proargtypes, 1) g, lateral (select g + 1 as n) x
-              where proallargtypes is null and proargnames is not null having count(*) > 0),
+            case when proallargtypes is null then 'n=' || array_to_string(proargnames, ',') end,
             'n=' || (select string_agg(proargnames[n], ',' order by n)
               from generate_subscripts(proallargtypes, 1) n
               where proargmodes[n] in ('i', 'b', 'v') and proargnames is not null having count(*) > 0),
@@ -49,13 +47,13 @@ _QUERIES: Final = {
         group by oprname order by oprname collate "C"
     """,
     "casts": f"""
-        select {_TYPE.format("castsource")} as s, string_agg({_TYPE.format("casttarget")} || ' ' || castcontext
-            || ' ' || castmethod, '\t' order by {_TYPE.format("casttarget")} collate "C")
+        select {_TYPE.format("castsource")} as s, string_agg({_TYPE.format("casttarget")} || ' ' || castcontext::text
+            || ' ' || castmethod::text, '\t' order by {_TYPE.format("casttarget")} collate "C")
         from pg_cast
         where castsource < 16384 and casttarget < 16384 group by 1 order by {_TYPE.format("castsource")} collate "C"
     """,
     "types": f"""
-        select typname, concat_ws(' ', typtype || typcategory || case when typispreferred then '!' else '' end,
+        select typname, concat_ws(' ', typtype::text || typcategory::text || case when typispreferred then '!' else '' end,
             coalesce({_TYPE.format("nullif(typelem, 0)")}, '-'),
             coalesce((select {_TYPE.format("rngsubtype")} || ' ' || {_TYPE.format("rngmultitypid")}
               from pg_range where rngtypid = t.oid), (select {_TYPE.format("rngsubtype")} || ' '

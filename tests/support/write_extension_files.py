@@ -50,10 +50,12 @@ OTHER_VERSIONS: Final[dict[str, list[str]]] = {
     "postgis_topology": [""],
     "rum": ["rum"],
     "supabase_vault": [""],
-    "timescaledb": ["add_", "remove_", "approximate_", "attach_", "detach_", "alter_", "compress_", "convert_", "create_", "decompress_",
-                    "delete_", "disable_", "drop_", "enable_", "first", "generate_", "histogram", "hyper", "chunk", "interpolate",
-                    "last", "locf", "merge_", "move_", "recompress_", "refresh_", "reorder_", "run_", "set_", "show_", "split_",
-                    "time_bucket", "timescaledb_"],
+    "timescaledb": [
+        "add_", "approximate_", "attach_", "alter_", "chunk", "compress_", "convert_", "create_", "decompress_", "delete_",
+        "detach_", "disable_", "drop_", "enable_", "first", "generate_", "histogram", "hyper", "interpolate", "last", "locf",
+        "merge_", "move_", "recompress_", "refresh_", "remove_", "reorder_", "run_", "set_", "show_", "split_",
+        "time_bucket", "timescaledb_",
+    ],
     "vector": ["vector", "halfvec", "sparsevec", "binary_quantize", "l2_", "l1_", "subvector"],
     "wrappers": [""],
 }  # fmt: skip
@@ -108,10 +110,15 @@ def _read(connection: psycopg.Connection[Any], name: str, source: str) -> dict[s
     types = [[place(r[0]), *r[1:]] for r in rows(TYPES)]
     relations = {key: [r[0] for r in rows(query)] for key, query in RELATIONS.items()}
     own = f"{quote_identifier(HERE if control_schema else schema)}."
-    early = [text.replace(own, "") for key in ("composites", "enums", "domains", "sequences", "tables", "views")
-             for text in relations[key]]  # fmt: skip
-    late = [text.replace(own, "") for key in ("domain_constraints", "constraints", "foreign", "indexes", "defaults", "owned", "rls",
-            "policies", "triggers", "grants", "event_triggers") for text in relations[key]]  # fmt: skip
+
+    def texts(*kinds: str) -> list[str]:
+        return [text.replace(own, "") for kind in kinds for text in relations[kind]]
+
+    early = texts("composites", "enums", "domains", "sequences", "tables", "views")
+    late = texts(
+        "domain_constraints", "constraints", "foreign", "indexes", "defaults", "owned", "rls", "policies", "triggers",
+        "grants", "event_triggers",
+    )  # fmt: skip
     return {
         "source": source,
         "version": version,

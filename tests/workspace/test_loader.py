@@ -44,7 +44,7 @@ def test_default_grants_of_supabase_follow_the_age_of_the_project(
     (tmp_path / "schemabot.toml").write_text(toml)
     loaded = load_project(tmp_path)
     analysis = analyse(loaded.project, loaded.rules, loaded.base)
-    table = analysis.history.head.catalog.table("public", "a")
+    table = analysis.head.catalog.table("public", "a")
     assert table is not None
     assert ("anon" in dict(table.acl)) == granted
 

@@ -353,7 +353,10 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class OtherType(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A composite type (`columns`), a table's row type (`relation`), a range or a base type."""
+    """A composite type (`columns`), a table's row type (`relation`), a range or a base type.
+
+    A range and its multirange have the `subtype`, and are each other's `partner`.
+    """
 
     oid: int
     schema: str
@@ -362,6 +365,8 @@ class OtherType(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     kind: Literal["composite", "row", "range", "multirange", "base"]
     columns: tuple[Column, ...] = ()
     relation: int = 0
+    subtype: TypeRef | None = None
+    partner: int = 0
     owner: str = "postgres"
     acl: Acl = ()
     extension: str | None = None

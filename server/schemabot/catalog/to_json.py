@@ -269,7 +269,11 @@ class _Printer:
                 found.setdefault((schema, name, role), set()).update(p.rstrip("*") for p in privileges)
 
         for relation in catalog.relations.values():
-            if not isinstance(relation, (Table, View, Sequence)) or relation.temporary or _is_member(relation):
+            if (
+                not isinstance(relation, (Table, View, Sequence))
+                or relation.temporary
+                or _is_member(relation)
+            ):
                 continue
             add(relation.schema, relation.name, relation.acl)
             if isinstance(relation, Table):

@@ -43,7 +43,8 @@ from schemabot.workspace.supabase import DEFAULT_EXPOSED, detected_settings
 
 # What only a Supabase project says; a schema called auth of one's own is no sign of it.
 _DATE = re.compile(r"20\d{6}")
-_NO_DEFAULT_GRANTS = "20260530"  # https://supabase.com/changelog, "New tables in the public schema", of 2026-04-28
+# https://supabase.com/changelog, 2026-04-28: new tables are no longer exposed in projects made from that day on
+_NO_DEFAULT_GRANTS = "20260530"
 _SUPABASE_WORDS = re.compile(
     r"\bauth\s*\.\s*(?:uid|jwt|role|email)\s*\(|\bauth\s*\.\s*users\b|\bstorage\s*\.\s*(?:objects|buckets)\b",
     re.I,

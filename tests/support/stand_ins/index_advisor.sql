@@ -1,1 +1,5 @@
--- Nothing that migrations refer to.
+-- control: relocatable = true, requires = 'hypopg'
+create function index_advisor(query text) returns table (
+  startup_cost_before jsonb, startup_cost_after jsonb, total_cost_before jsonb, total_cost_after jsonb,
+  index_statements text[], errors text[]
+) language sql volatile as $$ select null::jsonb, null::jsonb, null::jsonb, null::jsonb, '{}'::text[], '{}'::text[] $$;

@@ -1,3 +1,4 @@
+-- control: relocatable = true, requires = 'pgcrypto'
 create function url_encode(data bytea) returns text language sql immutable as
 $$ select translate(encode(data, 'base64'), E'+/=\n', '-_') $$;
 create function url_decode(data text) returns bytea language sql immutable as $$ select convert_to(data, 'UTF8') $$;

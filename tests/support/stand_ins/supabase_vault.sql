@@ -1,11 +1,18 @@
 -- control: relocatable = false, schema = 'vault'
+create function vault._crypto_aead_det_noncegen() returns bytea language sql as $$ select '\x00'::bytea $$;
+create function vault._crypto_aead_det_encrypt(
+  message bytea, additional bytea, key_id bigint, context bytea default 'pgsodium', nonce bytea default null
+) returns bytea language sql as $$ select message $$;
+create function vault._crypto_aead_det_decrypt(
+  message bytea, additional bytea, key_id bigint, context bytea default 'pgsodium', nonce bytea default null
+) returns bytea language sql as $$ select message $$;
 create table vault.secrets (
   id uuid primary key default gen_random_uuid(),
   name text,
   description text not null default '',
   secret text not null,
   key_id uuid,
-  nonce bytea,
+  nonce bytea default vault._crypto_aead_det_noncegen(),
   created_at timestamptz not null default current_timestamp,
   updated_at timestamptz not null default current_timestamp
 );

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from schemabot.catalog.apply.function_results import OUT_COLUMNS
+import msgspec
+
+from schemabot.catalog.apply.conversions import key_of
+from schemabot.catalog.apply.output_names import figure_name
 from schemabot.catalog.apply.scopes import NOT_WRITTEN, Item, OutColumn, Scope, renamed, view_columns
 from schemabot.catalog.apply.type_refs import type_ref
+from schemabot.catalog.builtins import routines
 from schemabot.catalog.objects import Function, Table, TypeRef, View
 from schemabot.facts import expression as ex
 from schemabot.facts.names import Name
@@ -102,25 +106,53 @@ class ScopeBuilder:
             known = known and sure
         if source.ordinality:
             columns.append(OutColumn("ordinality", TypeRef("int8")))
-        return Item(source.alias or _call_name(source.calls), renamed(columns, source.columns), known=known)
+        item = Item(source.alias or _call_name(source.calls), renamed(columns, source.columns), known=known)
+        if len(source.calls) == 1 and not source.ordinality:
+            result = self._binder.type_of(source.calls[0], scope)
+            item.row = result if result is not None and self._binder.typer.fields(result) else None
+        return item
 
     def _call_columns(self, call: ex.Node, source: ex.FunctionRef, scope: Scope) -> Columns:
+        binder = self._binder
+        alone = source.alias if source.alias is not None and len(source.calls) == 1 else figure_name(call, "")
         if not isinstance(call, ex.Call):
-            return (), False
-        name = call.name[-1]
-        alone = source.alias if source.alias is not None and len(source.calls) == 1 else name
-        function = self._binder.function(call)
-        if function is not None:
-            return self._function_columns(function, alone)
-        if name in OUT_COLUMNS:
-            return [OutColumn(column, TypeRef(kind)) for column, kind in OUT_COLUMNS[name]], True
-        if name == "unnest" and len(call.args) > 1:
-            return [OutColumn("unnest") for _ in call.args], True
-        if name == "generate_series" and call.args:
-            return [OutColumn(alone, self._binder.type_of(call.args[0], scope))], True
-        result = self._binder.type_of(call, scope)
-        known = result is not None or name in ("unnest", "generate_subscripts", "string_to_table")
-        return ([OutColumn(alone, result)], True) if known else ((), False)
+            return (
+                ((), False)
+                if isinstance(call, ex.Opaque)
+                else ([OutColumn(alone, binder.type_of(call, scope))], True)
+            )
+        if call.name[-1] == "unnest" and len(call.args) > 1:  # one call for each argument
+            return [
+                OutColumn("unnest", binder.type_of(msgspec.structs.replace(call, args=(argument,)), scope))
+                for argument in call.args
+            ], True
+        result = binder.type_of(call, scope)
+        resolved = None if call.special else binder.typer.call(call)
+        if resolved is not None:
+            outputs = [OutColumn(c.name, c.type) for c in binder.typer.outputs(resolved)]
+            if len(outputs) == 1:
+                return [OutColumn(outputs[0].name or alone, outputs[0].type)], True
+            if outputs:
+                return outputs, True
+        else:
+            function = binder.function(call)
+            if function is not None:
+                return self._function_columns(function, alone)
+        if result is None or key_of(result) == "record":
+            agreed = self._agreed_outputs(call)
+            return (agreed, True) if agreed else ((), False)
+        fields = binder.typer.fields(result)
+        if fields:
+            return [OutColumn(field.name, field.type) for field in fields], True
+        return [OutColumn(alone, result)], True
+
+    def _agreed_outputs(self, call: ex.Call) -> list[OutColumn]:
+        """The OUT parameters that all functions of pg_catalog of that name have."""
+        builtin = self._binder.functions(call.name)[1]
+        agreed = {routine.outputs for routine in routines(call.name[-1])} if builtin else set()
+        if len(agreed) != 1:
+            return []
+        return [OutColumn(name, self._binder.typer.rules.ref(key)) for name, key in agreed.pop()]
 
     def _function_columns(self, function: Function, alone: str) -> Columns:
         """What a function of the catalog gives: OUT parameters, the columns of its row type, or one value."""
@@ -130,19 +162,11 @@ class ScopeBuilder:
         if outs:
             return [OutColumn(p.name or f"column{n}", p.type) for n, p in enumerate(outs, 1)], True
         returned = function.returns
-        if returned is None or returned.name == "record" or returned.array:
-            return (
-                ([OutColumn(alone, returned)], True)
-                if returned is not None and returned.array
-                else ((), False)
-            )
-        row = self._binder.step.catalog.types.get(returned.oid) if returned.oid else None
-        columns = getattr(row, "columns", ())
-        if relation := getattr(row, "relation", 0):
-            table = self._binder.step.catalog.relations.get(relation)
-            columns = table.columns if isinstance(table, (Table, View)) else ()
-        if columns:
-            return [OutColumn(column.name, column.type) for column in columns], True
+        if returned is None or (returned.name == "record" and not returned.array):
+            return (), False
+        fields = self._binder.typer.fields(returned)
+        if fields:
+            return [OutColumn(field.name, field.type) for field in fields], True
         return [OutColumn(alone, returned)], True
 
     def _join(self, join: ex.Join, scope: Scope, depth: int) -> Columns:
@@ -188,6 +212,8 @@ class ScopeBuilder:
                     self._binder.use(NOT_WRITTEN, column.oid, column.number)
             if both:
                 chosen = both[-1] if join.kind == "right" else both[0]
+                types = [column.type for column in both]
+                chosen = chosen._replace(type=self._binder.typer.rules.common_ref(types))
                 merged.append(chosen)
                 scope.merged = {**scope.merged, name: chosen}
         shown = {column.name for column in merged}

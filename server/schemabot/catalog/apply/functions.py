@@ -9,7 +9,9 @@ import msgspec
 
 from schemabot.catalog.apply.acl import default_acl
 from schemabot.catalog.apply.binding import bind, bind_body
+from schemabot.catalog.apply.conversions import Conversions, key_of
 from schemabot.catalog.apply.lookup import depend_on
+from schemabot.catalog.apply.overloads import resolve_call
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import known_type, type_ref
 from schemabot.catalog.objects import Function, FunctionParameter, TypeRef, Use
@@ -252,11 +254,31 @@ def create_aggregate(step: Step, fact: CreateAggregate) -> None:
     owner = step.session.role if old is None else old.owner
     step.put_function(Function(
         oid=step.new_oid() if old is None else old.oid, schema=schema, name=fact.name.name,
-        origin=step.origin(fact.name.span), kind="aggregate", parameters=parameters, language="internal",
+        origin=step.origin(fact.name.span), kind="aggregate", parameters=parameters,
+        returns=_aggregate_result(step, fact), language="internal",
         volatility="immutable", owner=owner,
         acl=default_acl(step, "function", schema, owner) if old is None else old.acl,
         comment=None if old is None else old.comment,
     ))  # fmt: skip
+
+
+def _aggregate_result(step: Step, fact: CreateAggregate) -> TypeRef | None:
+    """What the final function returns for the state, or the state; None where that is not known."""
+    state = None if fact.state is None else type_ref(step, fact.state)
+    if state is None or not state.known or not fact.final:
+        return state
+    rules = Conversions(step)
+    key = key_of(state) or ""
+    schemas = step.search_path() if len(fact.final) == 1 else fact.final[-2:-1]
+    functions = [f for schema in schemas for f in step.catalog.functions_named(schema, fact.final[-1])]
+    inputs = [key_of(type_ref(step, p.type)) or "" for p in fact.parameters]
+    for given in ([key], [key, *inputs]):  # FINALFUNC_EXTRA passes the arguments' types too
+        found = resolve_call(
+            rules, fact.final[-1], functions, fact.final[0] == "pg_catalog" or len(fact.final) == 1, given
+        )
+        if found is not None:
+            return None if found.result is None else rules.ref(found.result)
+    return None
 
 
 def _same_signature(

@@ -58,9 +58,11 @@ def figure_name(node: ex.Node, fallback: str = UNNAMED) -> str:
 
 
 _OPAQUE: Final = {
-    "GroupingFunc": "grouping", "MergeSupportFunc": "merge_action", "JsonParseExpr": "json",
-    "JsonScalarExpr": "json_scalar", "JsonSerializeExpr": "json_serialize",
-    "JsonObjectConstructor": "json_object",
-    "JsonArrayConstructor": "json_array", "JsonArrayQueryConstructor": "json_array",
-    "JsonObjectAgg": "json_objectagg", "JsonArrayAgg": "json_arrayagg",
+    "json_exists": "json_exists", "json_query": "json_query", "json_value": "json_value",
+    "json": "json", "json_scalar": "json_scalar", "json_serialize": "json_serialize",
+    "json_object": "json_object", "json_array": "json_array", "json_objectagg": "json_objectagg",
+    "json_arrayagg": "json_arrayagg", "xmlconcat": "xmlconcat", "xmlelement": "xmlelement",
+    "xmlforest": "xmlforest", "xmlparse": "xmlparse", "xmlpi": "xmlpi", "xmlroot": "xmlroot",
+    "xmlserialize": "xmlserialize",
+    "GroupingFunc": "grouping", "MergeSupportFunc": "merge_action",
 }  # fmt: skip

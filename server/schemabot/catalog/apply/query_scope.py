@@ -7,13 +7,21 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
-from schemabot.catalog.apply.expression_types import Typer, common_type
-from schemabot.catalog.apply.from_items import ScopeBuilder
+from schemabot.catalog.apply.expression_types import Typer
+from schemabot.catalog.apply.from_items import Columns, ScopeBuilder
 from schemabot.catalog.apply.output_names import figure_name
-from schemabot.catalog.apply.scopes import NOT_WRITTEN, SYSTEM_COLUMNS, Item, OutColumn, Scope, renamed
+from schemabot.catalog.apply.scopes import (
+    NOT_WRITTEN,
+    SYSTEM_COLUMNS,
+    Item,
+    OutColumn,
+    Scope,
+    find_column,
+    renamed,
+)
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import find_type, type_ref
-from schemabot.catalog.objects import Function, IndexEntry, Relation, Table, TypeRef, Use, View
+from schemabot.catalog.objects import Function, IndexEntry, OtherType, Relation, Table, TypeRef, Use, View
 from schemabot.catalog.provided import may_be_provided
 from schemabot.catalog.server_functions import server_functions
 from schemabot.facts import expression as ex
@@ -24,6 +32,8 @@ _MAX_DEPTH: Final = 60
 """Sub-selects nested deeper are not looked into: nobody writes them, and the stack is finite."""
 
 
+_TEXT: Final = TypeRef("text")
+_UNKNOWN: Final = TypeRef("unknown")
 _LEAVES: Final = frozenset({ex.Constant, ex.Parameter, str, bool, int, type(None)})
 
 
@@ -67,7 +77,7 @@ class QueryBinder:
     def typer(self) -> Typer:
         """What works types out."""
         if self._typer is None:
-            self._typer = Typer(self.step, self._column_type, self._query_type, self.function)
+            self._typer = Typer(self.step, self._column_type, self._query_type, self.functions)
         return self._typer
 
     # -- expressions --
@@ -105,7 +115,7 @@ class QueryBinder:
             if parts and (item := scope.item(parts[-1], parts[-2] if len(parts) > 1 else None)) is not None:
                 self._use_all(item.all(), node.span)
             return None
-        found, item, sure = _find_column(parts, scope)
+        found, item, sure = find_column(parts, scope)
         if found is not None:
             self._use_column(node, found, item)
             return found
@@ -170,7 +180,7 @@ class QueryBinder:
 
     def _named_relation(self, literal: ex.Constant) -> None:
         """`nextval('s')` and `'s'::regclass` refer to a relation; the use is what stands in the quotes."""
-        parts = _split(literal.value)
+        parts = split_name(literal.value)
         relation = self.step.find_relation(Name(parts, Span(0, 0)))
         if relation is None or isinstance(relation, IndexEntry):
             return
@@ -190,8 +200,9 @@ class QueryBinder:
         if found is not None:
             self.use(node.span, found.oid)
         elif not self._is_provided(node.name):
-            if len(node.args) == 1 and find_type(self.step, node.name) is not None:
-                return  # a cast in the clothes of a call
+            own = find_type(self.step, node.name)
+            if own is not None and (len(node.args) == 1 or isinstance(own, OtherType)):
+                return  # a cast in the clothes of a call, or a range's constructor
             self.missing.append(Missing("function", node.name, node.span))
 
     def _is_provided(self, name: tuple[str, ...]) -> bool:
@@ -200,75 +211,99 @@ class QueryBinder:
             return True
         return may_be_provided(self.step.catalog, "function", schema, own)
 
-    def function(self, node: ex.Call) -> Function | None:
-        """The catalog's function behind a call: of those that take that many arguments, the one whose
-        parameter types fit best. None for the server's own."""
-        step, name, own = self.step, node.name, node.name[-1]
-        found: tuple[Function, ...] = ()
+    def functions(self, name: tuple[str, ...]) -> tuple[Sequence[Function], bool]:
+        """The catalog's functions that a call of `name` may mean, and whether pg_catalog's count too."""
+        own, catalog = name[-1], self.step.catalog
         if len(name) > 1:
-            found = step.catalog.functions_named(name[-2], own)
-        elif own not in server_functions():
-            for schema in step.search_path():
-                if found := step.catalog.functions_named(schema, own):
-                    break
-        if len(found) < 2:
-            return found[0] if found else None
-        fitting = [f for f in found if _takes(f, len(node.args))] or list(found)
-        if len(fitting) == 1:
-            return fitting[0]
-        types = [self.typer.type_of(argument) for argument in node.args]
-        return max(fitting, key=lambda f: _fit(f, types))
+            return catalog.functions_named(name[-2], own), name[-2] == "pg_catalog"
+        found: tuple[Function, ...] = ()
+        for schema in self.step.search_path():
+            found += catalog.functions_named(schema, own)
+        return found, own in server_functions()
+
+    def function(self, node: ex.Call) -> Function | None:
+        """The catalog's function behind a call; None for the server's own."""
+        found, builtin = self.functions(node.name)
+        if not found:
+            return None
+        if len(found) == 1 and not builtin:
+            return found[0]
+        resolved = self.typer.call(node)
+        if resolved is not None:
+            return resolved.candidate.function
+        if builtin:
+            return None
+        return next((f for f in found if _takes(f, len(node.args))), found[0])
 
     # -- types --
 
     def type_of(self, node: ex.Node | None, scope: Scope) -> TypeRef | None:
-        """The type of an expression in `scope` where it is plain."""
+        """The type of an expression in `scope`; `unknown` for a constant in quotes."""
         self._scope = scope
-        return self.typer.type_of(node)
+        return self.typer.raw(node)
 
     def _column_type(self, node: ex.Column) -> TypeRef | None:
-        found = None if self._scope is None else _find_column(node.parts, self._scope)[0]
-        return None if found is None else found.type
+        if self._scope is None:
+            return None
+        found, item, _ = find_column(node.parts, self._scope)
+        if found is not None:
+            return found.type
+        if item is None:
+            kind = SYSTEM_COLUMNS.get(node.parts[-1])
+            return None if kind is None else TypeRef(kind)
+        relation = self.step.catalog.relations.get(item.oid)
+        if isinstance(relation, (Table, View)):
+            row = self.step.catalog.type_named(relation.schema, relation.name)
+            return None if row is None else TypeRef(row.name, row.oid)
+        return item.row or TypeRef("record")
 
     def _query_type(self, query: ex.Query) -> TypeRef | None:
+        if id(query) not in self._results:
+            scope = self._scope
+            self.query(query, scope)
+            self._scope = scope
         columns = self._results.get(id(query))
         return columns[0].type if columns else None
 
     # -- queries --
 
-    def query(self, query: ex.Query, outer: Scope | None, depth: int = 0) -> tuple[Sequence[OutColumn], bool]:
+    def query(self, query: ex.Query, outer: Scope | None, depth: int = 0) -> Columns:
         """Bind a query. Gives its output columns, and whether all are known."""
+        columns, known = self._query(query, outer, depth)
+        columns = [column._replace(type=_TEXT) if column.type == _UNKNOWN else column for column in columns]
+        self._results[id(query)] = columns
+        return columns, known
+
+    def _query(self, query: ex.Query, outer: Scope | None, depth: int) -> Columns:
+        """`query` with the type `unknown` for constants in quotes, which set operations resolve together."""
         if depth > _MAX_DEPTH:
             return (), False
         scope = Scope(outer)
         if query.with_:
             self._common_tables(query, scope, depth)
-        if query.arms:
-            columns, known = self._arms(query, scope, depth)
-        else:
-            columns, known = self._single(query, scope, depth)
-        self._results[id(query)] = columns
-        return columns, known
+        return self._arms(query, scope, depth) if query.arms else self._single(query, scope, depth)
 
     def _common_tables(self, query: ex.Query, scope: Scope, depth: int) -> None:
         scope.ctes = dict(scope.ctes)
         for cte in query.with_:
+            first: Columns | None = None
             if cte.recursive and cte.query.arms:
-                first, known = self.query(cte.query.arms[0], scope, depth + 1)
-                scope.ctes[cte.name] = renamed(first, cte.columns), known
+                first = self.query(cte.query.arms[0], scope, depth + 1)
+                scope.ctes[cte.name] = renamed(first[0], cte.columns), first[1]
             columns, known = self.query(cte.query, scope, depth + 1)
+            if first is not None and len(cte.query.arms) == 2 and _mentions(cte.query.arms[1], cte.name):
+                columns = first[0]  # the term that is not recursive decides
             scope.ctes[cte.name] = renamed(columns, cte.columns), known
 
-    def _arms(self, query: ex.Query, scope: Scope, depth: int) -> tuple[Sequence[OutColumn], bool]:
-        results = [self.query(arm, scope, depth + 1) for arm in query.arms]
+    def _arms(self, query: ex.Query, scope: Scope, depth: int) -> Columns:
+        results = [self._query(arm, scope, depth + 1) for arm in query.arms]
         columns, known = results[0]
-        if all(len(other) == len(columns) for other, _ in results):
-            # A constant in quotes has no type of its own: it takes that of the other arms.
+        for other, _ in results[1:]:  # pairwise, as the operators stand
+            if len(other) != len(columns):
+                break
             columns = [
-                column._replace(
-                    type=self._arms_type(query, place, [other[place].type for other, _ in results])
-                )
-                for place, column in enumerate(columns)
+                _output(one.name, self.typer.rules.common_ref([one.type, two.type]))
+                for one, two in zip(columns, other, strict=True)
             ]
         if query.others:
             inner = Scope(scope, [Item("", [_output(c.name, c.type) for c in columns], known=known)])
@@ -276,19 +311,7 @@ class QueryBinder:
                 self.expression(node, inner, depth)
         return columns, known
 
-    def _arms_type(self, query: ex.Query, place: int, types: list[TypeRef | None]) -> TypeRef | None:
-        sure: list[TypeRef | None] = []
-        loose = False
-        for arm, type_ in zip(query.arms, types, strict=True):
-            value = arm.targets[place].value if place < len(arm.targets) else None
-            if isinstance(value, ex.Constant) and value.kind in ("string", "null"):
-                loose = True
-            else:
-                sure.append(type_)
-        found = common_type(sure) if sure else types[0]
-        return found and msgspec.structs.replace(found, modifiers=()) if loose else found
-
-    def _single(self, query: ex.Query, scope: Scope, depth: int) -> tuple[Sequence[OutColumn], bool]:
+    def _single(self, query: ex.Query, scope: Scope, depth: int) -> Columns:
         star, star_known = self.from_.sources(query.sources, scope, depth)
         if query.verb == "insert" and query.into is not None:
             scope.items = [self.from_.relation(query.into, None, ()), *scope.items]
@@ -300,11 +323,12 @@ class QueryBinder:
                 for node in row_values:
                     self.expression(node, scope, depth)
         if query.verb == "values":
-            columns = [
-                _output(f"column{number}", self.type_of(node, scope))
-                for number, node in enumerate(query.values[0] if query.values else (), 1)
-            ]
-            return columns, True
+            return [
+                _output(
+                    f"column{number}", self.typer.rules.common_ref([self.type_of(v, scope) for v in column])
+                )
+                for number, column in enumerate(zip(*query.values, strict=False), 1)
+            ], True
         columns, known = self._targets(query, scope, depth, (star, star_known))
         self.expression(query.where, scope, depth)
         if any(map(is_flattened, query.others)):
@@ -316,7 +340,7 @@ class QueryBinder:
         return columns, known
 
     def _targets(
-        self, query: ex.Query, scope: Scope, depth: int, star: tuple[Sequence[OutColumn], bool]
+        self, query: ex.Query, scope: Scope, depth: int, star: Columns
     ) -> tuple[list[OutColumn], bool]:
         columns: list[OutColumn] = []
         known = True
@@ -335,8 +359,14 @@ class QueryBinder:
                 known = known and sure
                 continue
             self.expression(value, scope, depth)
-            if isinstance(value, ex.Opaque) and (value.kind.endswith(".*") or is_flattened(value)):
-                known = False
+            if isinstance(value, ex.Opaque) and value.kind.endswith(".*"):
+                self._scope = scope
+                whole = value.children[0] if value.kind == ".*" else None
+                fields = self.typer.fields_of(whole or msgspec.structs.replace(value, kind=value.kind[:-2]))
+                columns += [_output(field.name, field.type) for field in fields]
+                known = known and bool(fields)
+                continue
+            known = known and not is_flattened(value)
             name = target.alias if target.alias is not None else figure_name(value)
             columns.append(_output(name, self.type_of(value, scope)))
         return columns, known
@@ -361,31 +391,12 @@ def is_flattened(node: object) -> bool:
     return isinstance(node, ex.Opaque) and node.kind == "deeply nested"
 
 
+def _mentions(query: ex.Query, name: str) -> bool:
+    return any(isinstance(part, ex.TableRef) and part.name.parts == (name,) for part in ex.walk(query))
+
+
 def _output(name: str, type_: TypeRef | None) -> OutColumn:
     return OutColumn(name, type_)
-
-
-def _find_column(parts: tuple[str, ...], scope: Scope) -> tuple[OutColumn | None, Item | None, bool]:
-    """(column, item, True), (None, item, False) for a whole row, else (None, None, is it missing)."""
-    name = parts[-1]
-    sure = True
-    if len(parts) > 1:
-        item = scope.item(parts[-2], parts[-3] if len(parts) > 2 else None)
-        if item is None:
-            named = any(parts[0] in level.names for level in scope.outwards())
-            return None, None, not named and all(i.known for level in scope.outwards() for i in level.items)
-        return item.find(name), (item if item.find(name) is not None else None), item.known
-    for level in scope.outwards():
-        if (merged := level.merged.get(name)) is not None:
-            return merged, None, True
-        for item in level.items:
-            if not item.qualified_only and (found := item.find(name)) is not None:
-                return found, item, True
-            sure = sure and item.known
-        if name in level.aliases or name in level.names:
-            return None, None, False
-    item = scope.item(name)
-    return None, item, sure and item is None
 
 
 def _takes(function: Function, count: int) -> bool:
@@ -395,16 +406,7 @@ def _takes(function: Function, count: int) -> bool:
     return len([p for p in signature if p.default is None]) <= count <= len(signature)
 
 
-def _fit(function: Function, types: Sequence[TypeRef | None]) -> int:
-    score = 0
-    for wanted, given in zip(function.signature, types, strict=False):
-        if given is not None:
-            same = wanted.oid == given.oid and wanted.name == given.name and wanted.array == given.array
-            score += 2 if same else -1
-    return score
-
-
-def _split(text: str) -> tuple[str, ...]:
+def split_name(text: str) -> tuple[str, ...]:
     """The parts of a name in a string constant, folded as an identifier is."""
     parts: list[str] = []
     part, quoted, was_quoted = "", False, False

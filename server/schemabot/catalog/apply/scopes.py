@@ -8,7 +8,10 @@ from typing import Final, NamedTuple, Protocol
 from schemabot.catalog.objects import TypeRef, View
 from schemabot.text import Span
 
-SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
+SYSTEM_COLUMNS: Final = {
+    "ctid": "tid", "xmin": "xid", "xmax": "xid", "cmin": "cid", "cmax": "cid", "tableoid": "oid"
+}  # fmt: skip
+"""The columns that every table has, with their types."""
 
 
 NOT_WRITTEN: Final = Span(-1, -1)
@@ -49,7 +52,7 @@ _NO_CTES: Final[dict[str, tuple[Sequence[OutColumn], bool]]] = {}
 class Item:
     """One thing in FROM. `oid` is the relation's when the item shows its columns under their own names."""
 
-    __slots__ = ("alias", "columns", "known", "oid", "qualified_only", "schema", "written")
+    __slots__ = ("alias", "columns", "known", "oid", "qualified_only", "row", "schema", "written")
 
     def __init__(
         self, alias: str, columns: Sequence[AnyColumn], *, oid: int = 0, schema: str | None = None,
@@ -61,6 +64,7 @@ class Item:
         self.schema = schema
         self.known = known
         self.written = written  # referred to by the relation's own name, not by an alias
+        self.row: TypeRef | None = None  # the type of its rows, when that is a named one
         self.qualified_only = False  # its columns cannot be named without it (NEW and OLD)
 
     def find(self, name: str) -> OutColumn | None:
@@ -124,3 +128,26 @@ def renamed(columns: Sequence[OutColumn], names: Sequence[str]) -> Sequence[OutC
 def view_columns(view: View) -> list[OutColumn]:
     """The columns of a view; they are never dropped, so their numbers are their places."""
     return [OutColumn(c.name, c.type, view.oid, number) for number, c in enumerate(view.columns, 1)]
+
+
+def find_column(parts: tuple[str, ...], scope: Scope) -> tuple[OutColumn | None, Item | None, bool]:
+    """(column, item, True), (None, item, False) for a whole row, else (None, None, is it missing)."""
+    name = parts[-1]
+    sure = True
+    if len(parts) > 1:
+        item = scope.item(parts[-2], parts[-3] if len(parts) > 2 else None)
+        if item is None:
+            named = any(parts[0] in level.names for level in scope.outwards())
+            return None, None, not named and all(i.known for level in scope.outwards() for i in level.items)
+        return item.find(name), (item if item.find(name) is not None else None), item.known
+    for level in scope.outwards():
+        if (merged := level.merged.get(name)) is not None:
+            return merged, None, True
+        for item in level.items:
+            if not item.qualified_only and (found := item.find(name)) is not None:
+                return found, item, True
+            sure = sure and item.known
+        if name in level.aliases or name in level.names:
+            return None, None, False
+    item = scope.item(name)
+    return None, item, sure and item is None

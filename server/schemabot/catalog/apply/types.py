@@ -179,22 +179,26 @@ def create_type(step: Step, fact: CreateType) -> None:
     if not (fact.form == "base" and isinstance(there, OtherType) and there.kind == "base"):
         require_new_type(step, schema, fact.name)
     owner = step.session.role
+    subtype = None if fact.subtype is None else known_type(step, fact.subtype)
+    oid = step.new_oid() if there is None else there.oid
+    multirange_oid = step.new_oid() if fact.form == "range" else 0
     made = OtherType(
-        oid=step.new_oid() if there is None else there.oid, schema=schema, name=fact.name.name,
+        oid=oid, schema=schema, name=fact.name.name,
         origin=step.origin(fact.name.span), kind="range" if fact.form == "range" else "base",
-        owner=owner, acl=default_acl(step, "type", schema, owner),
+        subtype=subtype,
+        partner=multirange_oid, owner=owner, acl=default_acl(step, "type", schema, owner),
     )  # fmt: skip
     step.put_type(made)
     if fact.form == "range":
         multirange = fact.multirange.name if fact.multirange is not None else _multirange_name(made.name)
         place = schema if fact.multirange is None else step.creation_schema(fact.multirange)
         several = msgspec.structs.replace(
-            made, oid=step.new_oid(), schema=place, name=multirange, kind="multirange"
+            made, oid=multirange_oid, schema=place, name=multirange, kind="multirange", partner=oid
         )
         step.put_type(several)
         step.depend(several.oid, made.oid)
-        if fact.subtype is not None:
-            step.depend(made.oid, known_type(step, fact.subtype).oid)
+        if subtype is not None:
+            step.depend(made.oid, subtype.oid)
 
 
 def _multirange_name(name: str) -> str:

@@ -1,7 +1,7 @@
 -- What a Supabase project has before its first migration: schemas, tables, functions and grants.
 --
--- Names, columns, types, keys and indexes are those of a project; bodies of functions that migrations only call
--- are shortened, and the CHECK constraints of the managed schemas are left out. The roles stand in
+-- Names, columns, types, keys, checks and indexes are those of a project; bodies of functions that migrations only call
+-- are shortened, and their language may be another. The roles stand in
 -- supabase_roles.sql, the default privileges on schema public in supabase_default_grants.sql.
 -- The text runs on an empty database, as the superuser supabase_admin.
 
@@ -75,6 +75,19 @@ create function net.http_collect_response(request_id bigint, async boolean defau
 returns net.http_response_result
   language sql volatile as
 $$ select row('PENDING', 'request is pending processing', null)::net.http_response_result $$;
+create function net._await_response(request_id bigint) returns boolean
+  language sql volatile as $$ select exists (select from net._http_response r where r.id = request_id) $$;
+create function net._http_collect_response(request_id bigint, async boolean default true)
+returns net.http_response_result
+  language sql volatile as $$ select net.http_collect_response(request_id, async) $$;
+create function net._urlencode_string(string varchar) returns text
+  language sql immutable as $$ select string $$;
+create function net._encode_url_with_params_array(url text, params_array text[]) returns text
+  language sql immutable as $$ select url $$;
+create function net.check_worker_is_up() returns void language sql volatile as $$ select null $$;
+create function net.worker_restart() returns boolean language sql volatile as $$ select true $$;
+create function net.wait_until_running() returns void language sql volatile as $$ select null $$;
+create function net.wake() returns void language sql volatile as $$ select null $$;
 
 -- end of what extensions bring
 
@@ -165,7 +178,7 @@ create table auth.users (
   is_super_admin boolean,
   created_at timestamptz,
   updated_at timestamptz,
-  phone text unique,
+  phone text unique default null::varchar,
   phone_confirmed_at timestamptz,
   phone_change text default '',
   phone_change_token varchar(255) default '',
@@ -570,6 +583,62 @@ $$
   )::jsonb
 $$;
 
+-- What the auth server checks.
+alter table auth.users
+  add constraint users_email_change_confirm_status_check check (email_change_confirm_status between 0 and 2);
+alter table auth.sessions add constraint sessions_scopes_length check (char_length(scopes) <= 4096);
+alter table auth.one_time_tokens add constraint one_time_tokens_token_hash_check check (char_length(token_hash) > 0);
+alter table auth.webauthn_challenges add constraint webauthn_challenges_challenge_type_check
+  check (challenge_type in ('signup', 'registration', 'authentication'));
+alter table auth.sso_providers add constraint "resource_id not empty"
+  check (resource_id = null or char_length(resource_id) > 0);
+alter table auth.sso_domains add constraint "domain not empty" check (char_length(domain) > 0);
+alter table auth.saml_providers
+  add constraint "entity_id not empty" check (char_length(entity_id) > 0),
+  add constraint "metadata_url not empty" check (metadata_url = null or char_length(metadata_url) > 0),
+  add constraint "metadata_xml not empty" check (char_length(metadata_xml) > 0);
+alter table auth.saml_relay_states add constraint "request_id not empty" check (char_length(request_id) > 0);
+alter table auth.oauth_clients
+  add constraint oauth_clients_client_name_length check (char_length(client_name) <= 1024),
+  add constraint oauth_clients_client_uri_length check (char_length(client_uri) <= 2048),
+  add constraint oauth_clients_logo_uri_length check (char_length(logo_uri) <= 2048),
+  add constraint oauth_clients_token_endpoint_auth_method_check
+    check (token_endpoint_auth_method in ('client_secret_basic', 'client_secret_post', 'none'));
+alter table auth.oauth_authorizations
+  add constraint oauth_authorizations_authorization_code_length check (char_length(authorization_code) <= 255),
+  add constraint oauth_authorizations_code_challenge_length check (char_length(code_challenge) <= 128),
+  add constraint oauth_authorizations_expires_at_future check (expires_at > created_at),
+  add constraint oauth_authorizations_nonce_length check (char_length(nonce) <= 255),
+  add constraint oauth_authorizations_redirect_uri_length check (char_length(redirect_uri) <= 2048),
+  add constraint oauth_authorizations_resource_length check (char_length(resource) <= 2048),
+  add constraint oauth_authorizations_scope_length check (char_length(scope) <= 4096),
+  add constraint oauth_authorizations_state_length check (char_length(state) <= 4096);
+alter table auth.oauth_consents
+  add constraint oauth_consents_revoked_after_granted check (revoked_at is null or revoked_at >= granted_at),
+  add constraint oauth_consents_scopes_length check (char_length(scopes) <= 2048),
+  add constraint oauth_consents_scopes_not_empty check (char_length(trim(scopes)) > 0);
+alter table auth.custom_oauth_providers
+  add constraint custom_oauth_providers_authorization_url_https check (authorization_url like 'https://%'),
+  add constraint custom_oauth_providers_authorization_url_length check (char_length(authorization_url) <= 2048),
+  add constraint custom_oauth_providers_client_id_length check (char_length(client_id) between 1 and 512),
+  add constraint custom_oauth_providers_discovery_url_length check (char_length(discovery_url) <= 2048),
+  add constraint custom_oauth_providers_identifier_format check (identifier ~ '^[a-z0-9][a-z0-9:-]{0,48}[a-z0-9]$'),
+  add constraint custom_oauth_providers_issuer_length check (char_length(issuer) between 1 and 2048),
+  add constraint custom_oauth_providers_jwks_uri_https check (jwks_uri like 'https://%'),
+  add constraint custom_oauth_providers_jwks_uri_length check (char_length(jwks_uri) <= 2048),
+  add constraint custom_oauth_providers_name_length check (char_length(name) between 1 and 100),
+  add constraint custom_oauth_providers_oauth2_requires_endpoints
+    check (provider_type <> 'oauth2' or num_nulls(authorization_url, token_url, userinfo_url) = 0),
+  add constraint custom_oauth_providers_oidc_discovery_url_https
+    check (provider_type <> 'oidc' or discovery_url like 'https://%'),
+  add constraint custom_oauth_providers_oidc_issuer_https check (provider_type <> 'oidc' or issuer like 'https://%'),
+  add constraint custom_oauth_providers_oidc_requires_issuer check (provider_type <> 'oidc' or issuer is not null),
+  add constraint custom_oauth_providers_provider_type_check check (provider_type in ('oauth2', 'oidc')),
+  add constraint custom_oauth_providers_token_url_https check (token_url like 'https://%'),
+  add constraint custom_oauth_providers_token_url_length check (char_length(token_url) <= 2048),
+  add constraint custom_oauth_providers_userinfo_url_https check (userinfo_url like 'https://%'),
+  add constraint custom_oauth_providers_userinfo_url_length check (char_length(userinfo_url) <= 2048);
+
 reset role;
 
 -- -- storage: owned by the storage server ----------------------------------------------------------------
@@ -860,6 +929,12 @@ $$;
 create trigger update_objects_updated_at
   before update on storage.objects for each row execute function storage.update_updated_at_column();
 
+alter table storage.buckets
+  add constraint buckets_versioning_status_check check (versioning_status in ('DISABLED', 'ENABLED', 'SUSPENDED')),
+  add constraint buckets_versioning_standard_only_check
+    check (type = 'STANDARD' or versioning_status = 'DISABLED'),
+  add constraint buckets_versioning_dark_check check (versioning_status = 'DISABLED');
+
 reset role;
 
 -- -- realtime --------------------------------------------------------------------------------------------
@@ -980,11 +1055,66 @@ create function realtime.quote_wal2json(entity regclass) returns text
   language sql immutable strict as
 $$ select entity::text $$;
 
-reset role;
+alter table realtime.messages add constraint messages_payload_exclusive
+  check (payload is null or binary_payload is null) not valid;
+alter table realtime.subscription add constraint subscription_action_filter_check
+  check (action_filter in ('*', 'INSERT', 'UPDATE', 'DELETE'));
 
--- Tables whose changes are sent to clients are added to this publication.
+-- What the realtime server asks for each change.
+create function realtime.cast(val text, type_ regtype) returns jsonb
+  language sql immutable as
+$$ select to_jsonb(val) $$;
+create function realtime.check_equality_op(op realtime.equality_op, type_ regtype, val_1 text, val_2 text)
+returns boolean
+  language sql immutable as
+$$ select case when op = 'eq' then val_1 = val_2 else val_1 <> val_2 end $$;
+create function realtime.check_equality_op(
+  op realtime.equality_op, type_ regtype, val_1 text, val_2 text, negate boolean
+) returns boolean
+  language sql stable as
+$$ select negate <> realtime.check_equality_op(op, type_, val_1, val_2) $$;
+create function realtime.is_visible_through_filters(
+  columns realtime.wal_column[], filters realtime.user_defined_filter[]
+) returns boolean
+  language sql stable as
+$$ select cardinality(filters) = 0 or cardinality(columns) > 0 $$;
+create function realtime.build_prepared_statement_sql(
+  prepared_statement_name text, entity regclass, columns realtime.wal_column[]
+) returns text
+  language sql volatile as
+$$ select format('prepare %I as select 1', prepared_statement_name) $$;
+create function realtime.apply_rls(wal jsonb, max_record_bytes integer default 1024 * 1024)
+returns setof realtime.wal_rls
+  language sql volatile as
+$$ select row(wal, true, '{}', '{}')::realtime.wal_rls $$;
+create function realtime.list_changes(
+  publication name, slot_name name, max_changes integer, max_record_bytes integer
+) returns table (
+  wal jsonb, is_rls_enabled boolean, subscription_ids uuid[], errors text[], slot_changes_count bigint
+)
+  language sql volatile as
+$$ select '{}'::jsonb, true, '{}'::uuid[], '{}'::text[], 0::bigint $$;
+create function realtime.subscription_check_filters() returns trigger
+  language plpgsql as
+$$
+begin
+  if not has_table_privilege(new.claims_role, new.entity, 'select') then
+    raise exception 'role % may not read %', new.claims_role, new.entity;
+  end if;
+  return new;
+end
+$$;
+create trigger tr_check_filters before insert or update on realtime.subscription
+  for each row execute function realtime.subscription_check_filters();
+
+reset role;
+alter function realtime.list_changes(name, name, integer, integer) set log_min_messages = 'fatal';
+
+-- Tables whose changes are sent to clients are added to the first publication. The second is for what is broadcast:
+-- the realtime server adds its own table.
 create publication supabase_realtime with (publish = 'insert, update, delete, truncate');
 alter publication supabase_realtime owner to postgres;
+create publication supabase_realtime_messages_publication;
 
 -- -- supabase_functions: database webhooks ---------------------------------------------------------------
 

@@ -200,11 +200,12 @@ class AlterDomain(Fact, frozen=True, tag=True, kw_only=True):
 
 
 class CreateAggregate(Fact, frozen=True, tag=True, kw_only=True):
-    """CREATE AGGREGATE; `state` is its STYPE. What it returns depends on functions that it names."""
+    """CREATE AGGREGATE; `state` is its STYPE. It returns what the function `final` does, or its state."""
 
     name: Name
     parameters: tuple[ParameterDef, ...] = ()
     state: TypeName | None = None
+    final: tuple[str, ...] = ()
     or_replace: bool = False
 
 

@@ -178,12 +178,16 @@ def create_aggregate(node: Json, b: Builder) -> list[AnyFact]:
     name = b.sql.name_at(b.sql.begins("create", "or replace", "aggregate"), strings(node["defnames"]))
     parameters: tuple[ParameterDef, ...] = ()
     state: TypeName | None = None
+    final: tuple[str, ...] = ()
     arguments = node.get("args", [])
     if arguments and "List" in arguments[0]:
         parameters = tuple([parameter(item["FunctionParameter"], b) for item in items(arguments[0])])
     for option, fields in options(node.get("definition")):
         written = fields.get("arg", {}).get("TypeName")
         if written is None:
+            continue
+        if option == "finalfunc":
+            final = strings(written["names"])
             continue
         if option in ("stype", "stype1"):
             state = type_name(written, b.sql)
@@ -192,6 +196,11 @@ def create_aggregate(node: Json, b: Builder) -> list[AnyFact]:
             parameters = () if base.parts == ("any",) else (ParameterDef(type=base),)
     return [
         CreateAggregate(
-            span=name.span, name=name, parameters=parameters, state=state, or_replace="replace" in node
+            span=name.span,
+            name=name,
+            parameters=parameters,
+            state=state,
+            final=final,
+            or_replace="replace" in node,
         )
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from schemabot.facts.expression import (
@@ -304,6 +305,27 @@ def grouping_set(b: Builder, node: Json) -> Opaque:
     return Opaque("GroupingSet", b.many(node.get("content")))
 
 
+_CONSTRUCTS = {
+    "JSON_EXISTS_OP": "json_exists",
+    "JSON_QUERY_OP": "json_query",
+    "JSON_VALUE_OP": "json_value",
+    "IS_XMLCONCAT": "xmlconcat",
+    "IS_XMLELEMENT": "xmlelement",
+    "IS_XMLFOREST": "xmlforest",
+    "IS_XMLPARSE": "xmlparse",
+    "IS_XMLPI": "xmlpi",
+    "IS_XMLROOT": "xmlroot",
+    "IS_DOCUMENT": "is document",
+}
+
+
+def construct(b: Builder, node: Json, kind: str = "") -> Node:
+    """SQL's constructs for JSON and XML: an opaque node by their name, in a cast where RETURNING names a type."""
+    made = b.opaque(kind or _CONSTRUCTS.get(node["op"], "XmlExpr"), node)
+    output = (node.get("output") or node.get("constructor", {}).get("output") or node).get("typeName")
+    return made if output is None else Cast(made, type_name(output, b.sql))
+
+
 NODES: dict[str, Callable[[Builder, Json], Node]] = {
     "A_Const": constant,
     "ColumnRef": column,
@@ -325,4 +347,15 @@ NODES: dict[str, Callable[[Builder, Json], Node]] = {
     "A_Indirection": indirection,
     "NamedArgExpr": named_argument,
     "GroupingSet": grouping_set,
+    "JsonFuncExpr": construct,
+    "XmlExpr": construct,
+    "XmlSerialize": partial(construct, kind="xmlserialize"),
+    "JsonParseExpr": partial(construct, kind="json"),
+    "JsonScalarExpr": partial(construct, kind="json_scalar"),
+    "JsonSerializeExpr": partial(construct, kind="json_serialize"),
+    "JsonObjectConstructor": partial(construct, kind="json_object"),
+    "JsonArrayConstructor": partial(construct, kind="json_array"),
+    "JsonArrayQueryConstructor": partial(construct, kind="json_array"),
+    "JsonObjectAgg": partial(construct, kind="json_objectagg"),
+    "JsonArrayAgg": partial(construct, kind="json_arrayagg"),
 }

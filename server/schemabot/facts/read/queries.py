@@ -14,13 +14,14 @@ from schemabot.facts.expression import (
     Query,
     QueryRef,
     Source,
-    SubQuery,
     TableRef,
     Target,
 )
+from schemabot.facts.names import TypeName
 from schemabot.facts.read.nodes import window
 from schemabot.facts.read.tree import Json, items, strings
 from schemabot.facts.read.type_names import type_name
+from schemabot.text import Span
 
 if TYPE_CHECKING:
     from schemabot.facts.read.build import Builder
@@ -315,20 +316,33 @@ def sample(b: Builder, node: Json) -> Source:
 
 
 def table_function(b: Builder, node: Json) -> FunctionRef:
-    """XMLTABLE and JSON_TABLE: an opaque call; its columns are known, their types where written."""
+    """XMLTABLE and JSON_TABLE: an opaque call with the columns and their types."""
     alias = node.get("alias", {})
-    columns = [next(iter(item.values())) for item in node.get("columns", ())]
-    typed = all("typeName" in column for column in columns)
+    columns: list[Json] = []
+    todo = list(reversed(node.get("columns", ())))
+    while todo:  # NESTED PATH puts its columns between the others
+        column = next(iter(todo.pop().values()))
+        if "columns" in column:
+            todo += reversed(column["columns"])
+        else:
+            columns.append(column)
     call = b.opaque("RangeTableFunc", {k: v for k, v in node.items() if k not in ("alias", "columns")})
     inner = b.opaque("columns", {"columns": node.get("columns", [])})
+    names = [column.get("name") or column.get("colname", "") for column in columns]
+    renamed = strings(alias.get("colnames"))
     return FunctionRef(
         (Opaque(call.kind, (*call.children, *inner.children)),),
         alias.get("aliasname"),
-        strings(alias.get("colnames"))
-        or tuple([column.get("name") or column.get("colname", "") for column in columns]),
-        tuple([type_name(column["typeName"], b.sql) for column in columns]) if typed else (),
+        (*renamed, *names[len(renamed) :]),
+        tuple([_table_column(column, b) for column in columns]),
         "lateral" in node,
     )
+
+
+def _table_column(column: Json, b: Builder) -> TypeName:
+    if "typeName" in column:
+        return type_name(column["typeName"], b.sql)
+    return TypeName(("int4",), (), 0, Span(0, 0))  # FOR ORDINALITY
 
 
 def return_value(b: Builder, node: Json) -> Query:
@@ -340,11 +354,6 @@ def return_value(b: Builder, node: Json) -> Query:
 def call_statement(b: Builder, node: Json) -> Query:
     """CALL: a query of one call."""
     return Query(targets=(Target(b.build_fields("FuncCall", node["funccall"])),))
-
-
-def query_constructor(b: Builder, node: Json) -> SubQuery:
-    """JSON_ARRAY(select ...)."""
-    return SubQuery("array", b.build(node["query"]))
 
 
 QUERIES: dict[str, Callable[[Builder, Json], object]] = {
@@ -362,5 +371,4 @@ QUERIES: dict[str, Callable[[Builder, Json], object]] = {
     "JsonTable": table_function,
     "ReturnStmt": return_value,
     "CallStmt": call_statement,
-    "JsonArrayQueryConstructor": query_constructor,
 }
