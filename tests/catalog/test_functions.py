@@ -162,7 +162,7 @@ def test_functions(case: str, database: Database) -> None:
     assert_agreement(database, CASES[case])
 
 
-def test_an_unknown_type_is_noted() -> None:
+def test_an_unknown_type_is_refused() -> None:
     _, problems = replay("create function f(a nothing) returns int language sql as 'select 1';")
     assert [(p.kind, p.object) for p in problems] == [(ProblemKind.UNKNOWN_TYPE, "nothing")]
 

@@ -42,10 +42,10 @@ def test_a_table() -> None:
     column = {"name": "id", "type": "bigint", "nullable": False, "default": None}
     assert table["columns"][0] == {**column, "identity": "always", "generated": None}
     assert table["columns"][1] == {
-        "name": "tags", "type": "text[]", "nullable": False, "default": "'{}'", "identity": None,
+        "name": "tags", "type": "text[]", "nullable": False, "default": "'{}'::text[]", "identity": None,
         "generated": None,
     }  # fmt: skip
-    assert table["columns"][2]["generated"] == "1 + 1"
+    assert table["columns"][2]["generated"] == "(1 + 1)"
     assert (table["primary_key"], table["unique"], table["checks"]) == (["id"], [["code"]], ["named"])
     assert [(i["name"], i["columns"], i["unique"], i["partial"]) for i in table["indexes"]] == [
         ("items_code_key", ["code"], True, False),
@@ -54,7 +54,7 @@ def test_a_table() -> None:
     ]
     assert table["policies"] == [
         {
-            "name": "p", "command": "select", "permissive": True, "roles": ["public"], "using": "code = 'x'",
+            "name": "p", "command": "select", "permissive": True, "roles": ["public"], "using": "(code = 'x'::text)",
             "check": None,
         }
     ]  # fmt: skip
@@ -69,8 +69,8 @@ def test_a_table() -> None:
 @pytest.mark.parametrize(
     ("change", "using"),
     [
-        ('alter table items rename column owner to "Of"', '"Of" = current_user and items."Of" is not null'),
-        ("alter table items rename to things", "owner = current_user and things.owner is not null"),
+        ('alter table items rename column owner to "Of"', '(("Of" = CURRENT_USER) AND ("Of" IS NOT NULL))'),
+        ("alter table items rename to things", "((owner = CURRENT_USER) AND (owner IS NOT NULL))"),
     ],
 )  # fmt: skip
 def test_expressions_are_printed_under_todays_names(change: str, using: str) -> None:
@@ -98,8 +98,10 @@ def test_renamed_functions_types_and_schemas() -> None:
         """
     )["tables"]
     assert table["columns"][1]["type"] == "sort"
-    assert table["columns"][1]["default"] == "'a'::public.sort"
-    assert table["policies"][0]["using"] == "app.permitted(kind) and id in (select i.id from public.items i)"
+    assert table["columns"][1]["default"] == "'a'::sort"
+    assert table["policies"][0]["using"] == (
+        "(app.permitted(kind) AND (id IN ( SELECT i.id\n   FROM items i)))"
+    )
 
 
 PLATFORM_CASES = {

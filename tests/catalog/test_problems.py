@@ -84,9 +84,15 @@ def test_a_key_to_an_unknown_table_is_noted_and_left_out() -> None:
     assert table is not None and [c.kind for c in table.constraints] == ["not null", "primary key"]
 
 
-def test_an_unknown_type_is_noted_and_the_table_is_made() -> None:
+def test_an_unknown_type_is_refused() -> None:
     state, problems = replay("create table t (a nosuch, b int)")
-    assert [(p.kind, p.object, p.rejected) for p in problems] == [(ProblemKind.UNKNOWN_TYPE, "nosuch", False)]
+    assert [(p.kind, p.object, p.rejected) for p in problems] == [(ProblemKind.UNKNOWN_TYPE, "nosuch", True)]
+    assert state.catalog.table("public", "t") is None
+
+
+def test_a_type_that_an_extension_may_provide_is_taken_for_there() -> None:
+    state, problems = replay("create table t (a citext, b int)")
+    assert not problems
     table = state.catalog.table("public", "t")
     assert table is not None and [c.name for c in table.columns] == ["a", "b"]
 

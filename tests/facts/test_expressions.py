@@ -143,7 +143,7 @@ def show(part: Any) -> str:
         ("a at time zone 'utc'", "pg_catalog.timezone('utc', a)"),
         ("extract(year from a)", "pg_catalog.extract('year', a)"),
         ("xmlelement(name x, a, f(b))", "xmlelement(a, f(b))"),
-        ("json_object('k': a)", "JsonObjectConstructor(JsonKeyValue('k', a))"),
+        ("json_object('k': a)", "json_object(JsonKeyValue('k', a))"),
         ("grouping(a)", "GroupingFunc(a)"),
         ("0", "0"),
         ("false", "false"),

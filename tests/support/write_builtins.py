@@ -54,7 +54,7 @@ _QUERIES: Final = {
     """,
     "types": f"""
         select typname, concat_ws(' ', typtype::text || typcategory::text || case when typispreferred then '!' else '' end,
-            coalesce({_TYPE.format("nullif(typelem, 0)")}, '-'),
+            coalesce({_TYPE.format("nullif(t.typelem, 0)")}, '-'),
             coalesce((select {_TYPE.format("rngsubtype")} || ' ' || {_TYPE.format("rngmultitypid")}
               from pg_range where rngtypid = t.oid), (select {_TYPE.format("rngsubtype")} || ' '
               || {_TYPE.format("rngtypid")} from pg_range where rngmultitypid = t.oid)))

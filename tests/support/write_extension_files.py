@@ -114,7 +114,7 @@ def _read(connection: psycopg.Connection[Any], name: str, source: str) -> dict[s
     def texts(*kinds: str) -> list[str]:
         return [text.replace(own, "") for kind in kinds for text in relations[kind]]
 
-    early = texts("composites", "enums", "domains", "sequences", "tables", "views")
+    early = texts("enums", "domains", "composites", "sequences", "tables", "views")
     late = texts(
         "domain_constraints", "constraints", "foreign", "indexes", "defaults", "owned", "rls", "policies", "triggers",
         "grants", "event_triggers",

@@ -83,6 +83,15 @@ class Bound(msgspec.Struct, frozen=True, gc=False):
         return self.expression.text
 
 
+class Definition(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A statement, or a clause of one, kept as written: the names in it, its place, the schemas searched then."""
+
+    text: str
+    uses: tuple[Use, ...] = ()
+    start: int = 0
+    path: tuple[str, ...] = ()
+
+
 class Column(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     number: int
     name: str
@@ -97,6 +106,11 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     sequence: int = 0  # oid of the sequence that a serial or identity column owns
     inherited: bool = False
     local: bool = True  # false when the table has it only because a parent has it
+    storage: str | None = None  # where SET STORAGE chose another than the type's
+    compression: str | None = None
+    statistics: str | None = None
+    options: tuple[tuple[str, str], ...] = ()  # n_distinct ...
+    foreign_options: tuple[tuple[str, str], ...] = ()
     acl: Acl = ()
     comment: str | None = None
     changes: tuple[Change, ...] = ()
@@ -124,6 +138,9 @@ class Constraint(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     no_inherit: bool = False
     inherited: bool = False
     local: bool = True  # false when the table has it only because a parent has it
+    operators: tuple[str, ...] = ()  # of EXCLUDE, one for each key
+    on_delete_columns: tuple[int, ...] = ()
+    period: bool = False  # WITHOUT OVERLAPS; of a foreign key PERIOD
     comment: str | None = None
     changes: tuple[Change, ...] = ()
 
@@ -137,6 +154,7 @@ class IndexKey(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     nulls: Literal["", "first", "last"] = ""
     operator_class: str | None = None
     collation: str | None = None
+    operator_class_options: tuple[tuple[str, str], ...] = ()
 
 
 class Index(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -158,6 +176,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     nulls_not_distinct: bool = False
     parent: int = 0  # oid of the partitioned index it belongs to
     column_names: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
     comment: str | None = None
     changes: tuple[Change, ...] = ()
 
@@ -175,6 +194,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     changes: tuple[Change, ...] = ()
 
 
+Firing: TypeAlias = Literal["origin", "disabled", "replica", "always"]
+"""When a trigger or rule fires (ALTER TABLE ... ENABLE REPLICA TRIGGER ...)."""
+
+
 class Trigger(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`function` is the oid, or 0 when it was not found; `function_name` is as written."""
 
@@ -190,18 +213,27 @@ class Trigger(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     when: Bound | None = None
     constraint: bool = False
     inherited: bool = False
+    arguments: tuple[str, ...] = ()
+    old_table: str | None = None
+    new_table: str | None = None
+    deferrable: bool = False
+    initially_deferred: bool = False
+    references: int = 0  # oid of the table of a constraint trigger's FROM
+    enabled: Firing = "origin"
     comment: str | None = None
     changes: tuple[Change, ...] = ()
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A rewrite rule of a table or view."""
+    """A rewrite rule of a table or view; `definition` is what stands behind the table's name."""
 
     oid: int
     name: str
     origin: Origin
     event: Literal["select", "insert", "update", "delete"]
     instead: bool = False
+    definition: Definition | None = None
+    enabled: Firing = "origin"
     comment: str | None = None
     changes: tuple[Change, ...] = ()
 
@@ -234,7 +266,16 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     partition_strategy: Literal["", "range", "list", "hash"] = ""
     partition_bound: tuple[str, ...] = ()  # what it takes as a partition, as facts give it
     partition_keys: tuple[int, ...] = ()  # column numbers; 0 for an expression
+    partition_elements: tuple[IndexKey, ...] = ()  # the same keys with all that PARTITION BY says
+    bound_text: str = ""  # `partition_bound` as written
     of_type: int = 0
+    options: tuple[tuple[str, str], ...] = ()  # storage parameters
+    access_method: str = ""
+    server: str = ""
+    foreign_options: tuple[tuple[str, str], ...] = ()
+    replica_identity: Literal["default", "full", "nothing", "index"] = "default"
+    replica_index: int = 0
+    clustered_on: int = 0
     owner: str = "postgres"
     acl: Acl = ()
     extension: str | None = None
@@ -269,7 +310,8 @@ class ViewColumn(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A view or materialised view. `uses` are the objects and columns its query names, once each."""
+    """A view or materialised view. `uses` are the objects and columns its query names, once each, `places` all
+    places where it does. `given_columns` is how many columns its definition named."""
 
     oid: int
     schema: str
@@ -285,6 +327,9 @@ class View(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     indexes: tuple[Index, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     rules: tuple[Rule, ...] = ()
+    places: tuple[Use, ...] = ()
+    recursive: bool = False
+    column_comments: tuple[tuple[int, str], ...] = ()  # by the column's place, from 1
     temporary: bool = False
     owner: str = "postgres"
     acl: Acl = ()
@@ -306,6 +351,12 @@ class Sequence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     name: str
     origin: Origin
     type: TypeRef = TypeRef("int8")
+    increment: int = 1
+    minimum: int = 1
+    maximum: int = 2**63 - 1
+    start: int = 1
+    cache: int = 1
+    cycle: bool = False
     owned_by: tuple[int, int] | None = None
     identity: bool = False
     temporary: bool = False
@@ -345,6 +396,7 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     not_null: bool = False
     default: Bound | None = None
     constraints: tuple[Constraint, ...] = ()
+    collation: str | None = None
     owner: str = "postgres"
     acl: Acl = ()
     extension: str | None = None
@@ -367,6 +419,7 @@ class OtherType(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     relation: int = 0
     subtype: TypeRef | None = None
     partner: int = 0
+    definition: Definition | None = None  # the CREATE TYPE of a range
     owner: str = "postgres"
     acl: Acl = ()
     extension: str | None = None
@@ -403,6 +456,13 @@ class Function(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     leakproof: bool = False
     parallel: Literal["safe", "restricted", "unsafe"] = "unsafe"
     settings: tuple[tuple[str, str], ...] = ()
+    sql_text: Definition | None = None  # a SQL-standard body
+    library: tuple[str, ...] = ()  # object file and symbol of a C function
+    cost: str | None = None
+    rows: str | None = None
+    support: str | None = None
+    transforms: tuple[TypeRef, ...] = ()
+    definition: Definition | None = None  # the CREATE AGGREGATE of an aggregate
     owner: str = "postgres"
     acl: Acl = (("public", frozenset({"execute"})),)
     extension: str | None = None
@@ -444,8 +504,17 @@ class EventTrigger(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     function: int
     function_name: tuple[str, ...]
     tags: tuple[str, ...] = ()
+    enabled: Firing = "origin"
     owner: str = "postgres"
     comment: str | None = None
+
+
+class PublishedTable(msgspec.Struct, frozen=True, gc=False):
+    """A table as a publication names it: its column list (numbers) and its row filter."""
+
+    table: int
+    columns: tuple[int, ...] = ()
+    filter: Bound | None = None
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -463,6 +532,8 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     columns: frozenset[tuple[int, int]] = frozenset()
     lists: frozenset[int] = frozenset()
     schemas: frozenset[str] = frozenset()
+    members: tuple[PublishedTable, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
     owner: str = "postgres"
     comment: str | None = None
     changes: tuple[Change, ...] = ()
@@ -484,6 +555,7 @@ class OtherObject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     arguments: tuple[tuple[int | str, bool], ...] = ()
     qualifier: str = ""
     result: TypeRef | None = None  # what an operator of an extension gives
+    definition: tuple[Definition, ...] = ()  # the statements that made and changed it
     uses: tuple[Use, ...] = ()
     owner: str = "postgres"
     acl: Acl = ()
@@ -495,6 +567,7 @@ class Role(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     name: str
     origin: Origin
     attributes: frozenset[str] = frozenset()
+    inherits: bool = True
     member_of: frozenset[str] = frozenset()
 
 

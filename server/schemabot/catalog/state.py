@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from schemabot.catalog.catalog import Catalog
+from schemabot.facts.model import AnyFact
 from schemabot.text import Span
 
 DEFAULT_SEARCH_PATH = ("$user", "public")
@@ -99,9 +100,22 @@ class NotAnalysed(msgspec.Struct, frozen=True):
     span: Span
 
 
+class InnerPart(msgspec.Struct, frozen=True):
+    """What one statement inside a block or a called function did. With `exact`, the fact's spans are places in the text of
+    the statement that was replayed; else they only begin at the right place."""
+
+    fact: AnyFact
+    before: State
+    after: State
+    problems: tuple[Problem, ...]
+    exact: bool
+
+
 class Part(msgspec.Struct, frozen=True):
-    """What one fact did: the state behind it, what the server would answer, what was not understood."""
+    """What one fact did: the state behind it, what the server would answer, what was not understood, and for a block
+    what the statements in it did."""
 
     state: State
     problems: tuple[Problem, ...] = ()
     not_analysed: tuple[NotAnalysed, ...] = ()
+    inner: tuple[InnerPart, ...] = ()

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 from schemabot.catalog.apply.acl import PRIVILEGES_OF
 from schemabot.catalog.apply.type_refs import format_type
 from schemabot.catalog.catalog import Catalog
+from schemabot.catalog.deparse import deparse
 from schemabot.catalog.objects import (
     Acl,
     Bound,
@@ -37,6 +38,9 @@ Json = dict[str, Any]
 
 SEARCH_PATH: Final = ("public", "extensions")
 """Types are spelled as for a session with this search_path."""
+
+
+_BOOL: Final = TypeRef("bool")
 
 
 class _Made(Protocol):
@@ -125,7 +129,7 @@ class _Printer:
             "name": table.name,
             "kind": table.kind,
             "platform": table.origin.platform,
-            "columns": [self.column(column) for column in columns],
+            "columns": [self.column(table, column) for column in columns],
             "primary_key": list(table.column_names(keys[0].columns)) if keys else [],
             "unique": sorted(list(table.column_names(c.columns)) for c in constraints if c.kind == "unique"),
             "checks": sorted(c.name for c in constraints if c.kind == "check"),
@@ -135,19 +139,19 @@ class _Printer:
             "indexes": sorted((self.index(table, index) for index in indexes), key=_name),
             "rls": table.rls,
             "force_rls": table.force_rls,
-            "policies": sorted(map(self.policy, policies), key=_name),
+            "policies": sorted((self.policy(table, policy) for policy in policies), key=_name),
             "triggers": sorted(map(self.trigger, triggers), key=_name),
             "comment": table.comment,
         }
 
-    def column(self, column: Column) -> Json:
+    def column(self, table: Table, column: Column) -> Json:
         return {
             "name": column.name,
             "type": self.type(column.type),
             "nullable": not column.not_null,
-            "default": self.expression(column.default),
+            "default": self.expression(column.default, column.type),
             "identity": column.identity or None,
-            "generated": self.expression(column.generated),
+            "generated": self.expression(column.generated, column.type, table),
         }
 
     def foreign_key(self, table: Table, constraint: Constraint) -> Json:
@@ -175,14 +179,14 @@ class _Printer:
             "partial": index.where is not None,
         }
 
-    def policy(self, policy: Policy) -> Json:
+    def policy(self, table: Table, policy: Policy) -> Json:
         return {
             "name": policy.name,
             "command": policy.command,
             "permissive": policy.permissive,
             "roles": sorted(policy.roles),
-            "using": self.expression(policy.using),
-            "check": self.expression(policy.check),
+            "using": self.expression(policy.using, _BOOL, table),
+            "check": self.expression(policy.check, _BOOL, table),
         }
 
     def trigger(self, trigger: Trigger) -> Json:
@@ -238,8 +242,12 @@ class _Printer:
             return {"bpchar": "character", "bit": "bit"}[ref.name] + ("[]" if ref.array else "")
         return self.type(ref)
 
-    def expression(self, bound: Bound | None) -> str | None:
-        return None if bound is None else printed(self.catalog, bound, SEARCH_PATH)
+    def expression(self, bound: Bound | None, target: TypeRef, table: Table | None = None) -> str | None:
+        """An expression as pg_get_expr prints it; where that is not sure, as written under today's names."""
+        if bound is None:
+            return None
+        exact = deparse(self.catalog, bound, target, table, SEARCH_PATH)
+        return printed(self.catalog, bound, SEARCH_PATH) if exact is None else exact
 
     def type(self, ref: TypeRef) -> str:
         return format_type(self.catalog, ref, SEARCH_PATH)

@@ -13,7 +13,7 @@ create table public.locations (
   org_id uuid not null references public.organizations (id) on delete cascade,
 
   -- Business columns
-  parent_id uuid,
+  parent_id uuid check (parent_id <> id),
   name text not null,
   kind text not null check (kind in ('polytunnel', 'glasshouse', 'field', 'bench', 'cold_store')),
   area_m2 numeric(10, 2) check (area_m2 >= 0),

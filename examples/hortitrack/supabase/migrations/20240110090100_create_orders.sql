@@ -19,6 +19,7 @@ create table public.orders (
   requested_on date,
   status text not null default 'draft'
     check (status in ('draft', 'confirmed', 'dispatched', 'cancelled')),
+  total numeric(14, 2) not null default 0 check (total >= 0),
 
   -- Audit columns
   created_at timestamptz not null default now(),
@@ -80,11 +81,30 @@ create index idx_orders_created_by on public.orders (created_by);
 create index idx_orders_updated_by on public.orders (updated_by);
 create index idx_orders_created_at on public.orders (created_at desc);
 
--- Updated_at trigger
+-- Triggers
 create trigger set_updated_at
   before update on public.orders
   for each row
   execute function public.set_updated_at();
+
+create trigger refuse_total_of_client_on_insert
+  before insert on public.orders
+  for each row
+  when (new.total <> 0)
+  execute function public.refuse_change('the total of an order follows from its order_items');
+
+-- Depth 0: the statement comes from a client and not from a trigger
+create trigger refuse_total_of_client_on_update
+  before update on public.orders
+  for each row
+  when (pg_trigger_depth() = 0 and old.total is distinct from new.total)
+  execute function public.refuse_change('the total of an order follows from its order_items');
+
+create trigger refuse_other_customer
+  before update on public.orders
+  for each row
+  when (old.customer_id is distinct from new.customer_id)
+  execute function public.refuse_change('an order stays with its customer: make a new order');
 
 -- Rationale
 comment on table public.orders is
@@ -93,6 +113,8 @@ comment on column public.orders.order_number is
   'What people say on the telephone; unique within an organization.';
 comment on column public.orders.customer_id is
   'Referred to with org_id, so that an order never names another organization''s customer.';
+comment on column public.orders.total is
+  'Sum of quantity * unit_price of order_items, kept by a trigger of that table: lists of orders sort by it.';
 
 -- =============================================
 -- DOWN MIGRATION (for reference)

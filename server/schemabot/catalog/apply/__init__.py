@@ -64,7 +64,7 @@ def apply(state: State, fact: AnyFact, at: At) -> Part:
         return Part(state, tuple(step.problems), tuple(step.not_analysed))
     if step.catalog is not state.catalog or step.session is not state.session:
         state = State(step.catalog, step.session)
-    return Part(state, tuple(step.problems), tuple(step.not_analysed))
+    return Part(state, tuple(step.problems), tuple(step.not_analysed), tuple(step.inner))
 
 
 __all__ = ["apply"]

@@ -21,6 +21,7 @@ from schemabot.catalog.apply.lookup import kind_word
 from schemabot.catalog.apply.not_null import not_null_of
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.table_forms import require_composite, take_from_partitioned
+from schemabot.catalog.apply.touched import touched
 from schemabot.catalog.objects import Column, Constraint, Index, IndexEntry, Table, View
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import (
@@ -60,6 +61,7 @@ def touch_table(step: Step, fact: TouchTable) -> None:
     if isinstance(relation, Table) and fact.what in ("set logged", "set unlogged"):
         relation = _persistent(step, relation, fact)
     if isinstance(relation, (Table, View)):
+        relation = touched(relation, fact)
         changes = (*relation.changes, step.change(fact.what, fact.span))
         step.put_relation(msgspec.structs.replace(relation, changes=changes))
 
@@ -133,7 +135,7 @@ def _attach(step: Step, parent: Table, child: Table, fact: AttachPartition) -> N
     columns = _inheriting(step, parent, child, fact.partition)
     child = msgspec.structs.replace(
         child, columns=columns, constraints=_merged_checks(step, parent, child, fact.partition),
-        partition_of=parent.oid, partition_bound=fact.bound,
+        partition_of=parent.oid, partition_bound=fact.bound, bound_text=fact.bound_text,
         changes=(*child.changes, step.change(f"partition of {parent.schema}.{parent.name}", fact.span)),
     )  # fmt: skip
     step.put_relation(child)
@@ -207,7 +209,7 @@ def _detach(step: Step, parent: Table, child: Table, fact: AttachPartition) -> N
         detail = f'it is not a partition of "{parent.name}"'
         step.reject(ProblemKind.INVALID, fact.partition.span, label, detail)
     step.put_relation(msgspec.structs.replace(
-        _disinherited(child), partition_of=0, partition_bound=(),
+        _disinherited(child), partition_of=0, partition_bound=(), bound_text="",
         indexes=tuple(msgspec.structs.replace(i, parent=0) for i in child.indexes),
         triggers=tuple(t for t in child.triggers if not t.inherited),
         changes=(*child.changes, step.change(f"partition of {parent.schema}.{parent.name}", fact.span)),

@@ -84,6 +84,34 @@ def bind_body(
     return tuple(binder.uses), _unresolved(binder)
 
 
+def missing_name(step: Step, query: Query, names: Iterable[str]) -> tuple[ProblemKind, str] | None:
+    """The first name in a query that is not there; `names` are parameters."""
+    binder = QueryBinder(step, "", Span(0, 0))
+    binder.query(query, _scope(step, None, (), names))
+    for missing in binder.missing:
+        if not step.is_tainted(Name(missing.parts, missing.span)):
+            return _KINDS[missing.kind], ".".join(missing.parts)
+    return None
+
+
+def bind_rule(
+    step: Step,
+    relation: Table | View,
+    where: Expression | None,
+    actions: Iterable[Query],
+    text: str,
+    span: Span,
+) -> tuple[Use, ...]:
+    """The uses in a rule's condition and actions; `text` is the piece of the statement at `span`."""
+    binder = QueryBinder(step, text, span)
+    scope = _scope(step, relation, ("new", "old"), ())
+    if where is not None:
+        binder.expression(where.root, scope)
+    for query in actions:
+        binder.query(query, scope)
+    return tuple(binder.uses)
+
+
 def _is_server_call(call: Call) -> bool:
     """`now()`, `current_user`: the most common defaults, in which there is nothing to look up."""
     if call.args or call.extra:

@@ -23,10 +23,11 @@ from schemabot.catalog.apply.keys import KEYS, distinct_keys
 from schemabot.catalog.apply.lookup import depend_on
 from schemabot.catalog.apply.not_null import add_not_null, drop_not_null, not_null_of
 from schemabot.catalog.apply.removal import remove
+from schemabot.catalog.apply.sequence_options import with_options
 from schemabot.catalog.apply.sequences import owned_sequence, serial_default
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import SERIAL_TYPES, known_type
-from schemabot.catalog.objects import Bound, Column, Domain, OtherType, Table, TypeRef
+from schemabot.catalog.objects import Bound, Column, Domain, OtherType, Sequence, Table, TypeRef
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.expression import Constant, Expression
 from schemabot.facts.model import (
@@ -60,7 +61,7 @@ def make_column(
     if serial or written.identity:
         owned = owned_sequence(
             step, schema, table, (table_oid, number), written.name.name, type_, written.name.span,
-            identity=bool(written.identity), name=None if options is None else options.name,
+            identity=bool(written.identity), name=None if options is None else options.name, options=options,
         )  # fmt: skip
         sequence = owned.oid
         if serial:
@@ -70,7 +71,8 @@ def make_column(
         number=number, name=written.name.name, type=type_, origin=step.origin(written.name.span),
         not_null=written.not_null or serial or bool(written.identity), default=default,
         identity=written.identity, generated_virtual=written.generated_virtual, collation=written.collation,
-        sequence=sequence,
+        sequence=sequence, storage=written.storage, compression=written.compression,
+        foreign_options=written.options,
     )  # fmt: skip
 
 
@@ -86,10 +88,13 @@ _INTEGERS: Final = frozenset(SERIAL_TYPES.values())
 
 
 def bind_default(step: Step, table_oid: int, expression: Expression, type_: TypeRef) -> Bound | None:
-    """A DEFAULT with its dependencies noted. DEFAULT NULL is none, unless the type may have its own."""
+    """A DEFAULT with its dependencies noted. DEFAULT NULL is none, unless the type may have its own, or has a
+    length: then the NULL is stored in a call of the function that keeps to it (StoreAttrDefault, coerce_type)."""
     root = expression.root
     if isinstance(root, Constant) and root.kind == "null":
-        return Bound(expression) if isinstance(step.catalog.types.get(type_.oid), Domain) else None
+        has_length = bool(type_.modifiers) and type_.name != "interval"
+        is_domain = isinstance(step.catalog.types.get(type_.oid), Domain)
+        return Bound(expression) if has_length or is_domain else None
     bound = bind(step, expression, report=True)
     if bound.uses:
         depend_on(step, table_oid, bound.uses)
@@ -295,7 +300,7 @@ def set_identity(step: Step, fact: SetIdentity) -> None:
             step.reject(ProblemKind.INVALID, fact.column.span, label, detail)
         sequence = owned_sequence(
             step, table.schema, table.name, (table.oid, column.number), column.name, column.type,
-            fact.column.span, identity=True,
+            fact.column.span, identity=True, options=fact.options,
         )  # fmt: skip
         column = msgspec.structs.replace(column, identity=fact.identity, sequence=sequence.oid)
     elif not column.identity:
@@ -304,6 +309,9 @@ def set_identity(step: Step, fact: SetIdentity) -> None:
         step.reject(ProblemKind.INVALID, fact.column.span, label, "column is not an identity column")
     elif fact.action == "set":
         column = msgspec.structs.replace(column, identity=fact.identity or column.identity)
+        owned = step.catalog.relations.get(column.sequence)
+        if isinstance(owned, Sequence) and fact.options is not None and fact.options.settings:
+            step.put_relation(with_options(owned, fact.options.settings))
     else:
         sequence_oid = column.sequence
         column = msgspec.structs.replace(column, identity="", sequence=0)

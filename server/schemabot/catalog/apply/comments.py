@@ -117,6 +117,7 @@ def _on_part(step: Step, fact: SetComment) -> None:
     relation = require_relation(step, fact.name)
     if isinstance(relation, View) and fact.kind == "column":
         _check_view_column(step, fact, relation)
+        _comment_on_view_column(step, fact, relation)
         return
     if not isinstance(relation, (Table, View, OtherType)):
         step.skip()
@@ -151,6 +152,14 @@ def _unknown_part(step: Step, fact: SetComment, relation: Table | View | OtherTy
 def _check_view_column(step: Step, fact: SetComment, view: View) -> None:
     if view.columns_known and all(column.name != fact.part for column in view.columns):
         _unknown_part(step, fact, view)
+
+
+def _comment_on_view_column(step: Step, fact: SetComment, view: View) -> None:
+    place = next((n for n, column in enumerate(view.columns, 1) if column.name == fact.part), 0)
+    comments = {number: text for number, text in view.column_comments if number != place}
+    if place and fact.text is not None:
+        comments[place] = fact.text
+    step.put_relation(msgspec.structs.replace(view, column_comments=tuple(comments.items())))
 
 
 def _on_domain_constraint(step: Step, fact: SetComment) -> bool:

@@ -234,10 +234,10 @@ class Conversions:
             if key == UNKNOWN or "range" in wanted:
                 continue
             if wanted == "anyarray":
-                inner = self.element(key)
-                if inner is None:
+                array = self.base(key)
+                if array[0] != "_" and array not in _VECTORS:
                     return None
-                inputs.append(inner)
+                inputs.append(_VECTORS.get(array, array[1:]))
             else:
                 inputs.append(key)
         common = self.common(inputs) if inputs else "text"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from schemabot.catalog.apply.do_blocks import replay_block
+from schemabot.catalog.apply.do_blocks import run_block, run_function
 from schemabot.catalog.apply.extension_calls import extension_call
 from schemabot.catalog.apply.functions import find_functions
 from schemabot.catalog.apply.lookup import require_relation
@@ -18,6 +18,7 @@ from schemabot.catalog.apply.session import (
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.blocks import Effects, effects_of
 from schemabot.catalog.objects import Function, IndexEntry, OtherType, Table, View
+from schemabot.catalog.plpgsql.queries import Queries
 from schemabot.catalog.provided import may_be_provided
 from schemabot.catalog.state import NotAnalysed, ProblemKind
 from schemabot.facts.expression import Call, CommonTable, Constant, Query, TableRef, walk
@@ -129,6 +130,9 @@ def _call(step: Step, call: Call, span: Span) -> None:
     found = _changing_function(step, Name(call.name, call.span))
     if found is not None:
         function, effects = found
+        evaluator = Queries(step, step.variables).evaluator
+        if run_function(step, function, [evaluator.value(arg, ()) for arg in call.args], span):
+            return
         step.not_analysed.append(
             NotAnalysed(f"{function.schema}.{function.name} may change the schema", call.span)
         )
@@ -151,27 +155,6 @@ def _named_by(call: Call) -> list[tuple[str, ...]]:
     """What the constants among the arguments may name."""
     texts = (a.value for a in call.args if isinstance(a, Constant) and a.kind == "string")
     return [tuple(text.split(".")) for text in texts if text and " " not in text]
-
-
-def run_block(step: Step, fact: RunBlock) -> None:
-    if fact.language not in ("plpgsql", "sql"):
-        step.not_analysed.append(NotAnalysed(f"a DO block in {fact.language}", fact.span))
-        return
-    effects = effects_of(fact.body)
-    if effects.changes and replay_block(step, fact):
-        return
-    if effects.changes:
-        step.not_analysed.append(NotAnalysed("a DO block that may change the schema", fact.span))
-        _taint(step, effects.names, fact.span)
-    for parts in effects.mentioned:
-        called = _changing_function(step, Name(parts, fact.body_span))
-        if called is not None:
-            function, inner = called
-            label = f"{function.schema}.{function.name}"
-            step.not_analysed.append(
-                NotAnalysed(f"a DO block that calls {label}, which may change the schema", fact.span)
-            )
-            _taint(step, inner.names, fact.span)
 
 
 def unanalysed(step: Step, fact: Unanalysed) -> None:

@@ -1,157 +1,136 @@
-"""Replaying the statements of a DO block whose course is certain (`catalog.do_plan`)."""
+"""DO blocks and calls of the project's own functions: their bodies are run on the catalog (`catalog.plpgsql`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from schemabot.catalog.apply.step import Rejected, Step
-from schemabot.catalog.catalog import Catalog
-from schemabot.catalog.do_plan import BlockStep, plan
-from schemabot.catalog.objects import Table
-from schemabot.catalog.state import ProblemKind
-from schemabot.facts import extract
-from schemabot.facts.model import (
-    AddColumn,
-    AddConstraint,
-    AnyFact,
-    CreateDomain,
-    CreateEnum,
-    CreateFunction,
-    CreateIndex,
-    CreatePolicy,
-    CreateSchema,
-    CreateSequence,
-    CreateTable,
-    CreateTrigger,
-    CreateView,
-    DropColumn,
-    DropConstraint,
-    DropObject,
-    RunBlock,
-    Unanalysed,
-)
+from schemabot.catalog.apply.session import change_search_path, parse_search_path
+from schemabot.catalog.apply.step import Step
+from schemabot.catalog.apply.type_refs import BUILTIN_TYPES
+from schemabot.catalog.blocks import effects_of
+from schemabot.catalog.objects import Function, FunctionParameter
+from schemabot.catalog.plpgsql.interpreter import Interpreter, TooLong
+from schemabot.catalog.plpgsql.values import UNKNOWN, SqlError
+from schemabot.catalog.state import NotAnalysed, ProblemKind
+from schemabot.facts.kinds import plpgsql as pl
+from schemabot.facts.model import RunBlock
+from schemabot.facts.plpgsql import read_body
+from schemabot.syntax.source import Source
+from schemabot.text import Span
 
-_NOT_HERE = (DropObject, DropColumn, DropConstraint, Unanalysed, RunBlock)
-"""What a change rule would want to see, and what cannot be replayed: blocks with these stay not analysed."""
-
-_CONDITIONS: tuple[tuple[tuple[type, ...], str], ...] = (
-    ((CreateTable, CreateIndex, CreateView, CreateSequence), "duplicate_table"),
-    ((AddColumn,), "duplicate_column"),
-    ((CreateSchema,), "duplicate_schema"),
-    ((CreateFunction,), "duplicate_function"),
-)
-"""The error condition of "exists already" (manual, appendix A); duplicate_object for everything else."""
+_DEEPEST: Final = 8
 
 
-def replay_block(step: Step, fact: RunBlock) -> bool:
-    """Replay a block; false, with the catalog as it was, when its course is not certain."""
-    if fact.language != "plpgsql" or fact.body_span.end - fact.body_span.start != len(fact.body):
-        return False  # a body in '...' with quotes doubled in it: places in it would be wrong
-    planned = plan(fact.body)
-    if planned is None:
-        return False
-    before = step.catalog
-    statements: list[tuple[BlockStep, AnyFact]] = []
-    for item in planned.steps:
-        text = " " * (fact.body_span.start + item.start) + fact.body[item.start : item.end]
-        found = extract(text)
-        if found.error is not None or any(isinstance(f, _NOT_HERE) for f in found.facts):
-            return False
-        statements += ((item, inner) for inner in found.facts)
-    for item, inner in statements:
-        runs = _runs(item.guards, inner, step.catalog)
-        if runs is None:
-            step.catalog = before
-            return False
-        if not runs:
-            continue
-        if _refused(step, inner, bool(item.guards)) is not None:
-            if not {_condition(inner), "others"} & planned.forgiven:
-                raise Rejected
-            step.problems.pop()
-            step.catalog = before  # an exception undoes the whole block
-            return True
-    return True
+def run_block(step: Step, fact: RunBlock) -> None:
+    """DO: run the body. Rejects when it surely ends in an error."""
+    if fact.language not in ("plpgsql", "sql"):
+        step.not_analysed.append(NotAnalysed(f"a DO block in {fact.language}", fact.span))
+        return
+    effects = effects_of(fact.body)
+    if not effects.changes and not effects.mentioned:
+        return
+    body = read_body(fact.body)
+    if body is None:
+        if effects.changes:
+            _give_up(step, "a DO block that could not be read", fact.body, fact.span)
+        return
+    # A body in '...' may have doubled quotes in it: then its places are not places in the statement.
+    exact = fact.body_span.end - fact.body_span.start == len(fact.body)
+    start = fact.body_span.start if exact else None
+    _run(step, body, fact.body, Interpreter(step, fact.span, start, {}))
 
 
-def _refused(step: Step, fact: AnyFact, guarded: bool) -> ProblemKind | None:
-    """Apply a fact; the kind of the server's refusal, unless a guard makes it "nothing to do"."""
-    from schemabot.catalog.apply import HANDLERS
+def run_function(step: Step, function: Function, values: Sequence[Any], span: Span) -> bool:
+    """Call a function of the project's own; false when what it does is not known.
 
-    handler = HANDLERS.get(type(fact))
-    if handler is None:
-        return None
-    known = len(step.problems)
-    catalog = step.catalog
-    try:
-        handler(step, fact)
-    except Rejected:
-        step.catalog = catalog
-        if len(step.problems) == known:  # IF NOT EXISTS, or a name that is not fully known
-            return None
-        kind = step.problems[-1].kind
-        if guarded and kind in (ProblemKind.ALREADY_EXISTS, ProblemKind.DUPLICATE_COLUMN):
-            del step.problems[known:]
-            return None
-        return kind
-    return None
-
-
-def _condition(fact: AnyFact) -> str:
-    return next((name for kinds, name in _CONDITIONS if isinstance(fact, kinds)), "duplicate_object")
-
-
-def _runs(guards: Iterable[frozenset[str]], fact: AnyFact, catalog: Catalog) -> bool | None:
-    """Whether `not exists` holds; None when the guard does not ask for the very thing that `fact` makes.
-
-    A guard that names the place too holds as long as the server would not answer "exists already"; one that asks
-    by name alone does not hold as soon as anything of that name and kind is anywhere.
+    `values` are the arguments; those left out take the parameters' defaults. Only its effects on the schema count.
     """
-    name, place = _made(fact)
-    for strings in guards:
-        if name is None or name not in strings:
-            return None
-        if place is not None and place in {string.rpartition(".")[2] for string in strings}:
-            continue
-        if isinstance(fact, AddColumn):
-            return None
-        if _anywhere(fact, name, catalog):
+    if step.depth >= _DEEPEST or function.body is None or function.language not in ("plpgsql", "sql"):
+        return False
+    taking = [p for p in function.parameters if p.mode in ("in", "inout", "variadic")]
+    if len(values) > len(taking):
+        return False
+    outer, path, variables = step.depth, step.session, step.variables
+    step.depth += 1
+    try:
+        interpreter = Interpreter(step, span, None, {})
+        interpreter.variables |= _arguments(interpreter, taking, values)
+        setting = dict(function.settings).get("search_path")
+        if setting is not None:
+            change_search_path(step, parse_search_path(setting), local=False)
+        if function.language == "sql":
+            statements = Source.of(function.body).statements
+            block = pl.Block(
+                span=Span(0, 0), body=tuple(pl.Sql(span=Span(0, 0), text=s.text) for s in statements)
+            )
+            _run(step, pl.Body((), block), function.body, interpreter)
+            return True
+        body = read_body(function.body, _header(function))
+        if body is None:
             return False
-    return True
+        _run(step, body, function.body, interpreter)
+        return True
+    finally:
+        step.depth, step.variables = outer, variables
+        if step.session.search_path != path.search_path:
+            change_search_path(step, path.search_path, local=False)
 
 
-def _made(fact: AnyFact) -> tuple[str | None, str | None]:
-    """The name of what a fact makes, and that of the table it is made on."""
-    match fact:
-        case AddConstraint(table=table, constraint=constraint):
-            return (constraint.name.name if constraint.name else None), table.name
-        case AddColumn(table=table, column=column):
-            return column.name.name, table.name
-        case CreatePolicy(table=table, name=name) | CreateTrigger(table=table, name=name):
-            return name.name, table.name
-        case CreateIndex(name=index):
-            return (index.name if index else None), None
-        case CreateSchema(name=schema):
-            return schema.name, None
-        case CreateEnum(name=named) | CreateDomain(name=named) | CreateTable(name=named):
-            return named.name, named.schema
-        case _:
-            return None, None
+def _run(step: Step, body: pl.Body, text: str, interpreter: Interpreter) -> None:
+    catalog, session = step.catalog, step.session
+    try:
+        interpreter.run(body)
+    except TooLong:
+        step.catalog, step.session = catalog, session
+        step.inner.clear()
+        _give_up(step, "a body that runs for too long to be followed", text, interpreter.around)
+    except SqlError as error:
+        if step.depth > 1 or any(problem.rejected for problem in step.problems):
+            raise
+        step.reject(ProblemKind.INVALID, interpreter.around, "", error.message)
 
 
-def _anywhere(fact: AnyFact, name: str, catalog: Catalog) -> bool:
-    """Whether a thing of that name and kind is somewhere."""
-    tables = [relation for relation in catalog.relations.values() if isinstance(relation, Table)]
-    match fact:
-        case AddConstraint():
-            return any(c.name == name for table in tables for c in table.constraints)
-        case CreatePolicy():
-            return any(p.name == name for table in tables for p in table.policies)
-        case CreateTrigger():
-            return any(t.name == name for table in tables for t in table.triggers)
-        case CreateEnum() | CreateDomain():
-            return any(own == name for _, own in catalog.type_names)
-        case CreateSchema():
-            return name in catalog.schemas
-        case _:
-            return any(own == name for _, own in catalog.relation_names)
+def _give_up(step: Step, reason: str, text: str, span: Span) -> None:
+    step.not_analysed.append(NotAnalysed(reason, span))
+    for parts in effects_of(text).names:
+        step.taint(parts, span)
+
+
+def _arguments(
+    interpreter: Interpreter, parameters: Sequence[FunctionParameter], values: Sequence[Any]
+) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    for number, parameter in enumerate(parameters):
+        value: Any = UNKNOWN
+        if number < len(values):
+            value = values[number]
+        elif parameter.default is not None:
+            value = interpreter.value(parameter.default.text)
+        if parameter.name is not None:
+            found[parameter.name] = value
+    return found
+
+
+def _header(function: Function) -> str:
+    """Parameters and result as the parser of bodies needs them: types that it cannot know become text."""
+    modes = {"in": "", "out": "out ", "inout": "inout ", "variadic": ""}
+    listed = [
+        f'{modes[p.mode]}"{p.name or f"unnamed_{n}"}" {_plain(p)}'
+        for n, p in enumerate(function.parameters)
+        if p.mode in modes
+    ]
+    if function.kind == "procedure":
+        return f"procedure f({', '.join(listed)})"
+    has_out = any(p.mode in ("out", "inout") for p in function.parameters)
+    returned = "void" if function.returns is None or function.returns.name == "void" else "text"
+    if function.returns_set or any(p.mode == "table" for p in function.parameters):
+        returned = "setof text"
+    return f"function f({', '.join(listed)})" + ("" if has_out else f" returns {returned}")
+
+
+def _plain(parameter: FunctionParameter) -> str:
+    ref = parameter.type
+    if ref.oid or not ref.known or ref.name not in BUILTIN_TYPES or ref.name.startswith("any"):
+        return "text"
+    return f"pg_catalog.{ref.name}" + ("[]" if ref.array else "") if ref.name != "char" else "text"

@@ -44,6 +44,8 @@ def add_foreign_key(step: Step, table: Table, written: ConstraintDef) -> Table:
         on_update=written.on_update, match=written.match, index=0 if key is None else key.oid,
         deferrable=written.deferrable, initially_deferred=written.initially_deferred,
         validated=not written.not_valid and not written.not_enforced, enforced=not written.not_enforced,
+        on_delete_columns=tuple(c.number for c in table.columns if c.name in written.on_delete_columns),
+        period=written.without_overlaps,
     )  # fmt: skip
     step.name_constraint(table.schema, name)
     step.depend(table.oid, target.oid)

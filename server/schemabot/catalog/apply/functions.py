@@ -8,13 +8,14 @@ from typing import Any, Final, Literal
 import msgspec
 
 from schemabot.catalog.apply.acl import default_acl
-from schemabot.catalog.apply.binding import bind, bind_body
-from schemabot.catalog.apply.conversions import Conversions, key_of
+from schemabot.catalog.apply.binding import bind, bind_body, missing_name
+from schemabot.catalog.apply.conversions import POLYMORPHIC, Conversions, key_of
 from schemabot.catalog.apply.lookup import depend_on
 from schemabot.catalog.apply.overloads import resolve_call
+from schemabot.catalog.apply.session import parse_search_path
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import known_type, type_ref
-from schemabot.catalog.objects import Function, FunctionParameter, TypeRef, Use
+from schemabot.catalog.objects import Definition, Function, FunctionParameter, TypeRef, Use
 from schemabot.catalog.provided import SERVER_SCHEMAS, may_be_provided
 from schemabot.catalog.server_functions import server_functions
 from schemabot.catalog.state import ProblemKind
@@ -122,8 +123,10 @@ def create_function(step: Step, fact: CreateFunction) -> None:
     uses: tuple[Use, ...] = ()
     if fact.sql_body:
         names = [p.name for p in parameters if p.name]
-        span = fact.body_span or fact.span
-        uses, _ = bind_body(step, fact.sql_body, fact.body or "", span, (*names, fact.name.name))
+        span = fact.sql_span or fact.span
+        uses, _ = bind_body(step, fact.sql_body, fact.sql_text, span, (*names, fact.name.name))
+    if fact.body_queries:
+        _check_body(step, fact, parameters)
     owner = step.session.role if old is None else old.owner
     function = Function(
         oid=step.new_oid() if old is None else old.oid,
@@ -145,6 +148,12 @@ def create_function(step: Step, fact: CreateFunction) -> None:
         leakproof=fact.leakproof,
         parallel=fact.parallel,
         settings=fact.settings,
+        sql_text=None if fact.sql_span is None else Definition(fact.sql_text, uses, fact.sql_span.start),
+        library=fact.library,
+        cost=fact.cost,
+        rows=fact.rows,
+        support=None if fact.support is None else ".".join(fact.support.parts),
+        transforms=tuple(type_ref(step, written) for written in fact.transforms),
         owner=owner,
         acl=default_acl(step, "function", schema, owner) if old is None else old.acl,
         extension=None if old is None else old.extension,
@@ -156,6 +165,27 @@ def create_function(step: Step, fact: CreateFunction) -> None:
     if returns is not None:
         step.depend(function.oid, returns.oid)
     depend_on(step, function.oid, uses)
+
+
+def _check_body(step: Step, fact: CreateFunction, parameters: tuple[FunctionParameter, ...]) -> None:
+    """Reject a LANGUAGE sql body that names what is not there (fmgr_sql_validator), under the function's own
+    search_path; with polymorphic parameters the server does not look, nor with check_function_bodies off."""
+    settings = dict(step.session.settings)
+    if settings.get("check_function_bodies", "on").lower() in ("off", "false", "0", "no"):
+        return
+    if any(p.type.name in POLYMORPHIC for p in parameters) or not all(p.type.known for p in parameters):
+        return
+    names = [p.name for p in parameters if p.name]
+    own = dict(fact.settings).get("search_path")
+    path = None if own is None else parse_search_path(own)
+    session = step.session
+    if path is not None:
+        step.session = msgspec.structs.replace(session, search_path=path)
+    for query in fact.body_queries:
+        missing = missing_name(step, query, (*names, fact.name.name))
+        if missing is not None:
+            step.reject(missing[0], fact.body_span or fact.name.span, missing[1], "the body names it")
+    step.session = session
 
 
 def _parameter(step: Step, written: ParameterDef) -> FunctionParameter:
@@ -256,7 +286,7 @@ def create_aggregate(step: Step, fact: CreateAggregate) -> None:
         oid=step.new_oid() if old is None else old.oid, schema=schema, name=fact.name.name,
         origin=step.origin(fact.name.span), kind="aggregate", parameters=parameters,
         returns=_aggregate_result(step, fact), language="internal",
-        volatility="immutable", owner=owner,
+        volatility="immutable", owner=owner, definition=step.definition(fact.written),
         acl=default_acl(step, "function", schema, owner) if old is None else old.acl,
         comment=None if old is None else old.comment,
     ))  # fmt: skip
@@ -295,7 +325,7 @@ def _same_signature(
 def alter_function(step: Step, fact: AlterFunction) -> None:
     function = require_function(step, fact.name, fact.arguments, fact.kind)
     changed: dict[str, object] = {}
-    for field in ("security_definer", "volatility", "strict", "leakproof", "parallel"):
+    for field in ("security_definer", "volatility", "strict", "leakproof", "parallel", "cost", "rows"):
         value = getattr(fact, field)
         if value is not None and value != getattr(function, field):
             changed[field] = value

@@ -56,7 +56,7 @@ def create_index(step: Step, fact: CreateIndex) -> None:
         origin=step.origin(fact.name.span if fact.name is not None else fact.span), unique=fact.unique,
         method=fact.method, include=column_numbers(step, owner, fact.include, fact.span),
         where=None if fact.where is None else bind(step, fact.where, owner, report=True),
-        nulls_not_distinct=fact.nulls_not_distinct, column_names=tuple(columns),
+        nulls_not_distinct=fact.nulls_not_distinct, column_names=tuple(columns), options=fact.options,
     )  # fmt: skip
     used = [use.number for bound in _expressions(index) for use in bound.uses if use.oid == owner.oid]
     refuse_virtual(
@@ -128,6 +128,7 @@ def index_keys(
                 nulls=element.nulls,
                 operator_class=element.operator_class,
                 collation=element.collation,
+                operator_class_options=element.operator_class_options,
             )
         )
     return tuple(keys)

@@ -128,11 +128,12 @@ def add_key(step: Step, table: Table, written: ConstraintDef) -> Table:
         include=column_numbers(step, table, written.include, written.span),
         where=None if written.where is None else bind(step, written.where, table, report=True),
         column_names=tuple(index_column_names(elements, written.include)),
-        constraint=oid, nulls_not_distinct=written.nulls_not_distinct,
+        constraint=oid, nulls_not_distinct=written.nulls_not_distinct, options=written.options,
     )  # fmt: skip
     constraint = Constraint(
         oid=oid, name=name, kind=written.kind, origin=origin, columns=numbers, index=index_oid,
         deferrable=written.deferrable, initially_deferred=written.initially_deferred,
+        operators=tuple(element.operator or "" for element in written.elements), period=written.without_overlaps,
     )  # fmt: skip
     name_index(step, table, index)
     step.name_constraint(table.schema, name)

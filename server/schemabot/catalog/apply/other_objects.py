@@ -7,7 +7,7 @@ is known by name only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 
@@ -23,7 +23,7 @@ from schemabot.catalog.apply.lookup import require_columns, require_table
 from schemabot.catalog.apply.roles import current_role, require_role
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import known_type, type_ref
-from schemabot.catalog.objects import OtherObject, Table, TypeRef, Use
+from schemabot.catalog.objects import Definition, Firing, OtherObject, Table, TypeRef, Use
 from schemabot.catalog.state import ProblemKind
 from schemabot.catalog.words import words
 from schemabot.facts.model import CreateObject, DropObject, ObjectKind, TouchObject
@@ -69,6 +69,8 @@ _OPERATORS: Final = words(
     " <<| <= <> <@ <^ = > >= >> >>= >^ ? ?# ?& ?- ?-| ?| ?|| @ @-@ @> @? @@ @@@ ^ ^@ | |&> |/ |>> || ||/ ~ ~*"
     " ~<=~ ~<~ ~= ~>=~ ~>~ ~~ ~~*"
 )
+FIRING: Final[dict[str, Firing]] = {word: word for word in get_args(Firing)}
+
 _STATISTICS_ON: Final = 8  # STATS_MAX_DIMENSIONS
 
 
@@ -191,8 +193,13 @@ def create_object(step: Step, fact: CreateObject) -> None:
         oid=step.new_oid() if old is None else old.oid, kind=kind, schema=schema, name=name,
         arguments=arguments, qualifier=qualifier, uses=tuple(use for use in uses if use.oid),
         owner=step.session.role, origin=step.origin(fact.name.span),
-        comment=None if old is None else old.comment,
+        comment=None if old is None else old.comment, definition=_said(step, fact),
     ))  # fmt: skip
+
+
+def _said(step: Step, fact: CreateObject) -> tuple[Definition, ...]:
+    said = step.definition(fact.written)
+    return () if said is None else (said,)
 
 
 def put_object(step: Step, item: OtherObject) -> None:
@@ -328,13 +335,32 @@ def touch_object(step: Step, fact: TouchObject) -> None:
         known = step.catalog.event_triggers if fact.kind == "event trigger" else step.catalog.publications
         if fact.name.name not in known and not step.is_tainted(fact.name):
             step.reject(ProblemKind.UNKNOWN_OBJECT, fact.name.span, fact.name.name, f"no such {fact.kind}")
+        _touch_global(step, fact)
         return
     found = require_object(
         step, fact.kind, fact.name, fact.arguments, fact.qualifier, if_exists=fact.if_exists
     )
-    uses = [use for use in _needed(step, fact, fact.functions, fact.objects) if use.oid]
-    if uses:
-        put_object(step, msgspec.structs.replace(found, uses=(*found.uses, *uses)))
+    uses = tuple(use for use in _needed(step, fact, fact.functions, fact.objects) if use.oid)
+    said = step.definition(fact.written)
+    definition = found.definition if said is None else (*found.definition, said)
+    put_object(step, msgspec.structs.replace(found, uses=(*found.uses, *uses), definition=definition))
+
+
+def _touch_global(step: Step, fact: TouchObject) -> None:
+    """The options of a publication, and when an event trigger fires."""
+    publication = step.catalog.publications.get(fact.name.name) if fact.kind == "publication" else None
+    trigger = step.catalog.event_triggers.get(fact.name.name) if fact.kind == "event trigger" else None
+    if publication is not None:
+        options = tuple({**dict(publication.options), **dict(fact.options)}.items())
+        made = msgspec.structs.replace(publication, options=options)
+        publications = step.catalog.publications.set(made.name, made)
+        step.catalog = msgspec.structs.replace(step.catalog, publications=publications)
+    elif trigger is not None:
+        enabled = FIRING.get(dict(fact.options).get("enabled", ""), trigger.enabled)
+        triggers = step.catalog.event_triggers.set(
+            trigger.name, msgspec.structs.replace(trigger, enabled=enabled)
+        )
+        step.catalog = msgspec.structs.replace(step.catalog, event_triggers=triggers)
 
 
 def move_object(

@@ -11,7 +11,7 @@ from schemabot.catalog.apply.binding import bind
 from schemabot.catalog.apply.inheritance import children
 from schemabot.catalog.apply.lookup import require_columns, require_table
 from schemabot.catalog.apply.step import Step
-from schemabot.catalog.objects import Publication, Table
+from schemabot.catalog.objects import Publication, PublishedTable, Table
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import (
     AlterPublication,
@@ -32,7 +32,7 @@ def create_publication(step: Step, fact: CreatePublication) -> None:
         step.reject(ProblemKind.ALREADY_EXISTS, fact.name.span, name)
     publication = Publication(
         oid=step.new_oid(), name=name, origin=step.origin(fact.name.span), all_tables=fact.all_tables,
-        owner=step.session.role,
+        owner=step.session.role, options=fact.options,
     )  # fmt: skip
     _put(step, _with(step, fact, publication, _Members.of(step, fact)))
 
@@ -58,7 +58,12 @@ def alter_publication(step: Step, fact: AlterPublication) -> None:
         return
     if fact.action == "set":
         publication = msgspec.structs.replace(
-            publication, tables=frozenset(), columns=frozenset(), lists=frozenset(), schemas=frozenset()
+            publication,
+            tables=frozenset(),
+            columns=frozenset(),
+            lists=frozenset(),
+            schemas=frozenset(),
+            members=(),
         )
     elif given.tables & tables or given.schemas & schemas:
         detail = "a table is already a member of the publication"
@@ -71,6 +76,7 @@ class _Members(NamedTuple):
     columns: frozenset[tuple[int, int]]
     lists: frozenset[int]
     schemas: frozenset[str]
+    members: tuple[PublishedTable, ...]
 
     @classmethod
     def of(cls, step: Step, fact: CreatePublication | AlterPublication) -> _Members:
@@ -78,6 +84,7 @@ class _Members(NamedTuple):
         columns: set[tuple[int, int]] = set()
         tables: set[int] = set()
         lists: set[int] = set()
+        members: list[PublishedTable] = []
         for index, name in enumerate(fact.tables):
             listed, condition = fact.columns[index], fact.filters[index]
             table = require_table(step, name)
@@ -86,16 +93,22 @@ class _Members(NamedTuple):
                 detail = "a table with a column list is named twice"
                 step.reject(ProblemKind.ALREADY_EXISTS, name.span, str(name), detail)
             require_columns(step, table, ((column, name.span) for column in listed))
-            tables.add(table.oid)
+            own = [table.oid]
             if not fact.only[index]:
-                tables.update(_below(step, table))
+                own += _below(step, table)
+            tables.update(own)
+            bound = None if condition is None else bind(step, condition, table, report=True)
+            numbers = {column.name: column.number for column in table.columns}
+            listed_numbers = tuple(numbers[column] for column in listed if column in numbers)
+            members += [PublishedTable(oid, listed_numbers, bound) for oid in own]
             if listed:
                 lists.add(table.oid)
             columns.update((table.oid, c.number) for c in table.columns if c.name in listed)
-            if condition is not None:
-                uses = bind(step, condition, table, report=True).uses
-                columns.update((table.oid, use.number) for use in uses if use.number)
-        return cls(frozenset(tables), frozenset(columns), frozenset(lists), _schemas(step, fact))
+            if bound is not None:
+                columns.update((table.oid, use.number) for use in bound.uses if use.number)
+        return cls(
+            frozenset(tables), frozenset(columns), frozenset(lists), _schemas(step, fact), tuple(members)
+        )
 
 
 def _below(step: Step, table: Table) -> Iterator[int]:
@@ -126,6 +139,7 @@ def _with(
         columns=publication.columns | given.columns,
         lists=publication.lists | given.lists,
         schemas=publication.schemas | given.schemas,
+        members=(*publication.members, *given.members),
     )
     if made.lists and made.schemas:
         detail = "column lists cannot be used together with TABLES IN SCHEMA"
@@ -140,6 +154,7 @@ def without_table(publication: Publication, oid: int) -> Publication:
         tables=publication.tables - {oid},
         columns=frozenset(item for item in publication.columns if item[0] != oid),
         lists=publication.lists - {oid},
+        members=tuple(member for member in publication.members if member.table != oid),
     )
 
 

@@ -17,7 +17,9 @@ from schemabot.catalog.apply.scopes import (
     OutColumn,
     Scope,
     find_column,
+    is_flattened,
     renamed,
+    split_name,
 )
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import find_type, type_ref
@@ -386,11 +388,6 @@ class QueryBinder:
         return found
 
 
-def is_flattened(node: object) -> bool:
-    """Whether facts gave up the structure below `node`: its names cannot be looked up in their scopes."""
-    return isinstance(node, ex.Opaque) and node.kind == "deeply nested"
-
-
 def _mentions(query: ex.Query, name: str) -> bool:
     return any(isinstance(part, ex.TableRef) and part.name.parts == (name,) for part in ex.walk(query))
 
@@ -404,18 +401,3 @@ def _takes(function: Function, count: int) -> bool:
     if any(p.mode == "variadic" for p in signature):
         return count >= len(signature) - 1
     return len([p for p in signature if p.default is None]) <= count <= len(signature)
-
-
-def split_name(text: str) -> tuple[str, ...]:
-    """The parts of a name in a string constant, folded as an identifier is."""
-    parts: list[str] = []
-    part, quoted, was_quoted = "", False, False
-    for char in text.strip():
-        if char == '"':
-            quoted, was_quoted = not quoted, True
-        elif char == "." and not quoted:
-            parts.append(part if was_quoted else part.lower())
-            part, was_quoted = "", False
-        else:
-            part += char
-    return (*parts, part if was_quoted else part.lower())

@@ -49,14 +49,18 @@ def create_role(step: Step, fact: CreateRole) -> None:
         turned = {option for option in fact.options if not option.startswith("no")}
         cleared = {option[2:] for option in fact.options if option.startswith("no")}
         attributes = (known.attributes | turned) - cleared
-        put_role(step, msgspec.structs.replace(known, attributes=attributes))
+        inherits = ("inherit" in turned or known.inherits) and "inherit" not in cleared
+        put_role(step, msgspec.structs.replace(known, attributes=attributes, inherits=inherits))
         return
     if known is not None:
         if (name,) in step.catalog.tainted:
             step.skip()
         step.reject(ProblemKind.ALREADY_EXISTS, fact.name.span, name)
     attributes = frozenset(option for option in fact.options if not option.startswith("no"))
-    put_role(step, Role(name=name, origin=step.origin(fact.name.span), attributes=attributes))
+    put_role(step, Role(
+        name=name, origin=step.origin(fact.name.span), attributes=attributes,
+        inherits="noinherit" not in fact.options,
+    ))  # fmt: skip
 
 
 def put_role(step: Step, role: Role) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 
+from schemabot.catalog.apply.binding import bind_rule
 from schemabot.catalog.apply.functions import find_functions, function_may_exist
 from schemabot.catalog.apply.lookup import kind_word, require_relation
 from schemabot.catalog.apply.step import Step
-from schemabot.catalog.objects import EventTrigger, Rule, Table, View
+from schemabot.catalog.objects import Definition, EventTrigger, Rule, Table, View
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import (
     ChangeOwner,
@@ -21,6 +22,7 @@ from schemabot.facts.model import (
     SetComment,
 )
 from schemabot.facts.names import Name
+from schemabot.text import Span
 
 
 def create_rule(step: Step, fact: CreateRule) -> None:
@@ -36,9 +38,22 @@ def create_rule(step: Step, fact: CreateRule) -> None:
     rule = Rule(
         oid=step.new_oid() if old is None else old.oid, name=fact.name.name,
         origin=step.origin(fact.name.span), event=fact.event, instead=fact.instead,
+        definition=_definition(step, fact, relation), enabled="origin" if old is None else old.enabled,
+        comment=None if old is None else old.comment,
     )  # fmt: skip
     others = tuple(item for item in relation.rules if item is not old)
     step.put_relation(msgspec.structs.replace(relation, rules=(*others, rule)))
+
+
+def _definition(step: Step, fact: CreateRule, relation: Table | View) -> Definition | None:
+    """What stands behind the table's name."""
+    if not fact.written:
+        return None
+    start = fact.table.span.end
+    text = fact.written[start:]
+    span = Span(start, len(fact.written))
+    uses = bind_rule(step, relation, fact.where, fact.actions, text, span)
+    return step.definition(text, uses, start)
 
 
 def create_event_trigger(step: Step, fact: CreateEventTrigger) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from schemabot.catalog.objects import TypeRef, View
+from schemabot.facts import expression as ex
 from schemabot.text import Span
 
 SYSTEM_COLUMNS: Final = {
@@ -151,3 +152,23 @@ def find_column(parts: tuple[str, ...], scope: Scope) -> tuple[OutColumn | None,
             return None, None, False
     item = scope.item(name)
     return None, item, sure and item is None
+
+
+def is_flattened(node: object) -> bool:
+    """Whether facts gave up the structure below `node`: its names cannot be looked up in their scopes."""
+    return isinstance(node, ex.Opaque) and node.kind == "deeply nested"
+
+
+def split_name(text: str) -> tuple[str, ...]:
+    """The parts of a name in a string constant, folded as an identifier is."""
+    parts: list[str] = []
+    part, quoted, was_quoted = "", False, False
+    for char in text.strip():
+        if char == '"':
+            quoted, was_quoted = not quoted, True
+        elif char == "." and not quoted:
+            parts.append(part if was_quoted else part.lower())
+            part, was_quoted = "", False
+        else:
+            part += char
+    return (*parts, part if was_quoted else part.lower())

@@ -10,6 +10,7 @@ import msgspec
 from schemabot.catalog.apply.acl import default_acl
 from schemabot.catalog.apply.lookup import kind_word, require_relation
 from schemabot.catalog.apply.naming import choose_relation_name
+from schemabot.catalog.apply.sequence_options import new_options, with_options
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import known_type
 from schemabot.catalog.catalog import Catalog
@@ -17,14 +18,14 @@ from schemabot.catalog.objects import Bound, Column, Sequence, Table, TypeRef, U
 from schemabot.catalog.quoting import quote_identifier, quote_qualified
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.expression import Call, Cast, Constant, Expression
-from schemabot.facts.model import CreateSequence
+from schemabot.facts.model import CreateSequence, SequenceOptions
 from schemabot.facts.names import Name, TypeName
 from schemabot.text import Span
 
 
 def owned_sequence(
     step: Step, schema: str, table: str, owner: tuple[int, int], column: str, type_: TypeRef, span: Span,
-    *, identity: bool = False, name: Name | None = None,
+    *, identity: bool = False, name: Name | None = None, options: SequenceOptions | None = None,
 ) -> Sequence:  # fmt: skip
     """The sequence that PostgreSQL makes for a serial or identity column; `owner` is (table oid, number).
 
@@ -43,6 +44,7 @@ def owned_sequence(
         identity=identity, temporary=schema == "pg_temp", owner=role,
         acl=default_acl(step, "sequence", schema, role),
     )  # fmt: skip
+    sequence = new_options(sequence, () if options is None else options.settings)
     step.put_relation(sequence)
     step.name_relation(schema, chosen, sequence.oid)
     return sequence
@@ -80,6 +82,7 @@ def create_sequence(step: Step, fact: CreateSequence) -> None:
         type=TypeRef("int8") if written is None else known_type(step, written),
         temporary=schema == "pg_temp", owner=role, acl=default_acl(step, "sequence", schema, role),
     )  # fmt: skip
+    sequence = new_options(sequence, fact.options.settings)
     step.name_relation(schema, name, sequence.oid)
     step.put_relation(sequence)
     if fact.options.owned_by is not None:
@@ -94,8 +97,8 @@ def _alter_sequence(step: Step, fact: CreateSequence) -> None:
         step.reject(ProblemKind.WRONG_KIND, fact.name.span, str(fact.name), f"it is {kind_word(sequence)}")
     changes = (*sequence.changes, step.change("options", fact.span))
     sequence = msgspec.structs.replace(sequence, changes=changes)
-    if fact.options.type is not None:
-        sequence = msgspec.structs.replace(sequence, type=known_type(step, fact.options.type))
+    type_ = None if fact.options.type is None else known_type(step, fact.options.type)
+    sequence = with_options(sequence, fact.options.settings, type_)
     step.put_relation(sequence)
     if fact.options.owned_by is not None:
         _own(step, sequence, fact.options.owned_by)

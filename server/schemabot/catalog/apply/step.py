@@ -6,6 +6,7 @@ the server would answer. `step.reject(...)` stops the fact: the state stays as i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NoReturn
 
 import msgspec
@@ -14,6 +15,7 @@ from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.layered import Layered
 from schemabot.catalog.objects import (
     Change,
+    Definition,
     Function,
     IndexEntry,
     Origin,
@@ -21,9 +23,10 @@ from schemabot.catalog.objects import (
     Relation,
     Table,
     TypeObject,
+    Use,
     View,
 )
-from schemabot.catalog.state import At, NotAnalysed, Problem, ProblemKind, Session, State
+from schemabot.catalog.state import At, InnerPart, NotAnalysed, Problem, ProblemKind, Session, State
 from schemabot.facts.names import Name
 from schemabot.text import Span
 
@@ -36,9 +39,13 @@ class Rejected(Exception):  # noqa: N818  # it is not an error but the answer of
 
 
 class Step:
-    """One fact being applied at `at`. `problems` collects what the server would answer."""
+    """One fact being applied at `at`. `problems` collects what the server would answer.
 
-    __slots__ = ("at", "catalog", "not_analysed", "problems", "session")
+    `inner` collects what the statements inside a block did; `variables` are those of the block that a statement
+    stands in; `depth` counts the calls around it.
+    """
+
+    __slots__ = ("at", "catalog", "depth", "inner", "not_analysed", "problems", "session", "variables")
 
     def __init__(self, state: State, at: At) -> None:
         self.catalog: Catalog = state.catalog
@@ -46,6 +53,9 @@ class Step:
         self.at = at
         self.problems: list[Problem] = []
         self.not_analysed: list[NotAnalysed] = []
+        self.inner: list[InnerPart] = []
+        self.variables: Mapping[str, object] = {}
+        self.depth = 0
 
     # -- saying what the server would say --
 
@@ -85,6 +95,10 @@ class Step:
         return oid
 
     # -- looking up --
+
+    def definition(self, text: str, uses: tuple[Use, ...] = (), start: int = 0) -> Definition | None:
+        """A statement or a clause of it to be kept as written."""
+        return Definition(text, uses, start, self.search_path()) if text else None
 
     def search_path(self) -> tuple[str, ...]:
         """The schemas that an unqualified name is looked up in; only those that exist."""

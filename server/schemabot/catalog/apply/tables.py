@@ -11,6 +11,7 @@ from schemabot.catalog.apply.acl import default_acl
 from schemabot.catalog.apply.altered import full_name
 from schemabot.catalog.apply.columns import bind_default, generate, make_column
 from schemabot.catalog.apply.constraints import define
+from schemabot.catalog.apply.indexes import index_keys
 from schemabot.catalog.apply.inheritance import refuse_overlap
 from schemabot.catalog.apply.keys import distinct_keys
 from schemabot.catalog.apply.not_null import NotNull, define_not_nulls
@@ -57,9 +58,14 @@ def create_table(step: Step, fact: CreateTable) -> None:
         partition_of=parents[0].oid if fact.partition_of is not None else 0,
         partition_strategy=fact.partition_by.strategy if fact.partition_by is not None else "",
         partition_bound=fact.partition_bound, partition_keys=partition_keys(step, fact, columns) if known else (),
-        of_type=0 if fact.of_type is None else require_composite(step, fact.of_type).oid,
+        of_type=0 if fact.of_type is None else require_composite(step, fact.of_type).oid, bound_text=fact.bound_text,
+        options=fact.options, access_method="" if fact.access_method is None else fact.access_method.name,
+        server="" if fact.server is None else fact.server.name, foreign_options=fact.foreign_options,
         owner=role, acl=default_acl(step, "table", schema, role), columns_known=known,
     )  # fmt: skip
+    if fact.partition_by is not None and known:
+        elements = index_keys(step, table, fact.partition_by.elements, fact.name.span)
+        table = msgspec.structs.replace(table, partition_elements=elements)
     step.put_relation(table)
     step.name_relation(schema, name, oid)
     put_row_type(step, table)

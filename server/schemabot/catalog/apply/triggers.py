@@ -14,6 +14,7 @@ from schemabot.catalog.apply.step import Step
 from schemabot.catalog.objects import Function, Table, Trigger, View
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import CreateTrigger
+from schemabot.facts.names import Name
 
 
 def create_trigger(step: Step, fact: CreateTrigger) -> None:
@@ -47,11 +48,24 @@ def create_trigger(step: Step, fact: CreateTrigger) -> None:
         for_each_row=fact.for_each_row,
         when=when,
         constraint=fact.constraint,
+        arguments=fact.arguments,
+        old_table=fact.old_table,
+        new_table=fact.new_table,
+        deferrable=fact.deferrable or fact.initially_deferred,
+        initially_deferred=fact.initially_deferred,
+        references=0 if fact.references is None else _other(step, fact.references),
+        enabled="origin" if old is None else old.enabled,
         comment=None if old is None else old.comment,
     )
     _put(step, relation, trigger)
     if isinstance(relation, Table) and relation.kind == "partitioned" and trigger.for_each_row:
         _put_on_partitions(step, relation, trigger)
+
+
+def _other(step: Step, name: Name) -> int:
+    """The oid of the table of FROM."""
+    found = step.find_relation(name)
+    return found.oid if isinstance(found, Table) else 0
 
 
 def _check(step: Step, fact: CreateTrigger, relation: Table | View) -> None:

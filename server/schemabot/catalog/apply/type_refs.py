@@ -9,6 +9,7 @@ from schemabot.catalog.apply.spatial_types import spatial_modifiers
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Column, Table, TypeObject, TypeRef
+from schemabot.catalog.provided import may_be_provided
 from schemabot.catalog.quoting import quote_identifier, quote_qualified
 from schemabot.catalog.state import ProblemKind
 from schemabot.catalog.words import words
@@ -82,13 +83,14 @@ def type_ref(step: Step, written: TypeName) -> TypeRef:
 
 
 def known_type(step: Step, written: TypeName) -> TypeRef:
-    """`type_ref`, and a note when the type does not exist as far as is known.
+    """`type_ref`; rejects when there is no such type.
 
-    The fact is applied all the same: a missing extension must not hide every table that uses its types.
+    One that an extension may provide is taken for there: an extension that was made elsewhere must not hide every
+    table that uses its types.
     """
     found = type_ref(step, written)
     if not found.known and not written.percent_type and not _may_exist(step, written):
-        step.note(ProblemKind.UNKNOWN_TYPE, written.span, ".".join(written.parts))
+        step.reject(ProblemKind.UNKNOWN_TYPE, written.span, ".".join(written.parts))
     return found
 
 
@@ -109,6 +111,7 @@ def _may_exist(step: Step, written: TypeName) -> bool:
     return (
         written.name in _EXTENSION_TYPES
         or step.is_tainted(Name(written.parts, written.span))
+        or may_be_provided(step.catalog, "type", Name(written.parts, written.span).schema, written.name)
         or (len(written.parts) > 1 and written.parts[-2] in ("pg_catalog", "information_schema"))
     )
 

@@ -105,7 +105,7 @@ def create_domain(step: Step, fact: CreateDomain) -> None:
         oid=oid, schema=schema, name=name, origin=step.origin(fact.name.span), base=base,
         not_null=fact.not_null or any(c.kind == "not null" for c in constraints),
         default=None if fact.default is None else _bound(step, fact.default), constraints=constraints,
-        owner=owner, acl=default_acl(step, "type", schema, owner),
+        owner=owner, acl=default_acl(step, "type", schema, owner), collation=fact.collation,
     ))  # fmt: skip
     step.depend(oid, base.oid)
     for constraint in constraints:
@@ -187,6 +187,7 @@ def create_type(step: Step, fact: CreateType) -> None:
         origin=step.origin(fact.name.span), kind="range" if fact.form == "range" else "base",
         subtype=subtype,
         partner=multirange_oid, owner=owner, acl=default_acl(step, "type", schema, owner),
+        definition=step.definition(fact.written),
     )  # fmt: skip
     step.put_type(made)
     if fact.form == "range":

@@ -12,7 +12,8 @@ from schemabot.catalog.apply.binding import analyse_query
 from schemabot.catalog.apply.lookup import depend_on, kind_word, label, require_relation
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.tables import put_row_type
-from schemabot.catalog.objects import Relation, Use, View, ViewColumn
+from schemabot.catalog.apply.type_refs import format_type
+from schemabot.catalog.objects import Index, IndexEntry, Relation, Table, Use, View, ViewColumn
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import CreateView, SetViewOptions
 
@@ -48,6 +49,8 @@ def create_view(step: Step, fact: CreateView) -> None:
         columns=columns,
         columns_known=known,
         uses=_once_each(found.uses),
+        places=found.uses,
+        recursive=fact.recursive,
         unresolved=found.unresolved,
         materialized=fact.materialized,
         options=fact.options,
@@ -102,8 +105,7 @@ def _check_replacement(step: Step, fact: CreateView, old: View, columns: tuple[V
             step.reject(ProblemKind.CHANGED_SIGNATURE, span, label(old), detail)
         if was.type is None or now.type is None or not was.type.known or not now.type.known:
             continue
-        # Modifiers count for the server too, but those of an expression are not worked out.
-        if (was.type.oid or was.type.name, was.type.array) != (now.type.oid or now.type.name, now.type.array):
+        if format_type(step.catalog, was.type) != format_type(step.catalog, now.type):
             detail = f'cannot change data type of view column "{was.name}"'
             step.reject(ProblemKind.CHANGED_SIGNATURE, span, label(old), detail)
 
@@ -116,11 +118,12 @@ def _once_each(uses: tuple[Use, ...]) -> tuple[Use, ...]:
 
 
 def set_view_options(step: Step, fact: SetViewOptions) -> None:
-    """SET and RESET of reloptions; those of tables (fillfactor, autovacuum ...) are not kept."""
+    """SET and RESET of reloptions, of tables, views and indexes."""
     if fact.if_exists and step.find_relation(fact.table) is None:
         step.skip()
     relation = require_relation(step, fact.table)
-    if not isinstance(relation, View):
+    if not isinstance(relation, (Table, View)):
+        _set_index_options(step, relation, fact)
         return
     options = dict(relation.options)
     for name, value in fact.options:
@@ -128,12 +131,29 @@ def set_view_options(step: Step, fact: SetViewOptions) -> None:
             options.pop(name, None)
         else:
             options[name] = value
+    if isinstance(relation, Table):
+        step.put_relation(msgspec.structs.replace(relation, options=tuple(options.items())))
+        return
     changes = tuple(step.change(name, fact.span) for name, _ in fact.options)
     step.put_relation(
         msgspec.structs.replace(
             relation, options=tuple(options.items()), changes=(*relation.changes, *changes)
         )
     )
+
+
+def _set_index_options(step: Step, entry: Relation, fact: SetViewOptions) -> None:
+    owner = step.catalog.relations.get(entry.owner) if isinstance(entry, IndexEntry) else None
+    if not isinstance(owner, (Table, View)):
+        return
+    indexes: list[Index] = []
+    for index in owner.indexes:
+        if index.oid == entry.oid:
+            options = {**dict(index.options), **dict(fact.options)}
+            kept = tuple((name, value) for name, value in options.items() if value is not None)
+            index = msgspec.structs.replace(index, options=kept)
+        indexes.append(index)
+    step.put_relation(msgspec.structs.replace(owner, indexes=tuple(indexes)))
 
 
 HANDLERS: dict[type, Callable[[Step, Any], None]] = {

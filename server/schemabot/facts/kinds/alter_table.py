@@ -6,7 +6,7 @@ from typing import Literal
 
 from schemabot.facts.expression import Expression
 from schemabot.facts.kinds.base import Fact, ObjectKind
-from schemabot.facts.kinds.tables import ColumnDef, ConstraintDef
+from schemabot.facts.kinds.tables import ColumnDef, ConstraintDef, SequenceOptions
 from schemabot.facts.names import Ident, Name, TypeName
 
 
@@ -58,6 +58,7 @@ class SetIdentity(TableFact, frozen=True, tag=True, kw_only=True):
     action: Literal["add", "set", "drop"]
     identity: Literal["", "always", "by default"] = ""
     column_if_exists: bool = False
+    options: SequenceOptions | None = None
 
 
 class SetGenerated(TableFact, frozen=True, tag=True, kw_only=True):
@@ -101,6 +102,7 @@ class AttachPartition(TableFact, frozen=True, tag=True, kw_only=True):
     partition: Name
     attach: bool = True
     bound: tuple[str, ...] = ()
+    bound_text: str = ""
 
 
 class SetInheritance(TableFact, frozen=True, tag=True, kw_only=True):
@@ -125,8 +127,12 @@ class SetViewOptions(TableFact, frozen=True, tag=True, kw_only=True):
 class TouchTable(TableFact, frozen=True, tag=True, kw_only=True):
     """A sub-command that changes nothing the catalog keeps (statistics, storage, trigger state ...).
 
-    `what` is its name in plain words, `column` the column that it is about.
+    `what` is its name in plain words, `column` the column that it is about, `name` the trigger, rule or index that
+    it names, `value` a single value, `options` those of an option list (None: RESET, or DROP).
     """
 
     what: str
     column: Ident | None = None
+    name: str | None = None
+    value: str | None = None
+    options: tuple[tuple[str, str | None], ...] = ()

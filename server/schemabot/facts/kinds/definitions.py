@@ -27,6 +27,7 @@ class CreateIndex(Fact, frozen=True, tag=True, kw_only=True):
     if_not_exists: bool = False
     only: bool = False
     nulls_not_distinct: bool = False
+    options: tuple[tuple[str, str], ...] = ()  # WITH
 
 
 class CreatePolicy(Fact, frozen=True, tag=True, kw_only=True):
@@ -69,6 +70,8 @@ class CreateTrigger(Fact, frozen=True, tag=True, kw_only=True):
     deferrable: bool = False
     initially_deferred: bool = False
     references: Name | None = None
+    old_table: str | None = None  # REFERENCING OLD TABLE AS
+    new_table: str | None = None
 
 
 class ParameterDef(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -85,7 +88,9 @@ class CreateFunction(Fact, frozen=True, tag=True, kw_only=True):
 
     `settings` are SET clauses as `(name, value)`, the value as pg_proc.proconfig prints it; `from current`
     stands for FROM CURRENT. With a SQL-standard body (`sql_body`) the language is `sql` when not written.
-    `body` is None for the two strings of a C function.
+    `body` is None for the two strings of a C function, which are `library`. `sql_text` is a SQL-standard body as
+    written, from RETURN or BEGIN ATOMIC on, and `sql_span` its place. `body_queries` are the queries of a LANGUAGE
+    sql body in quotes, with spans in their own statements.
     """
 
     name: Name
@@ -95,6 +100,7 @@ class CreateFunction(Fact, frozen=True, tag=True, kw_only=True):
     body: str | None = None
     body_span: Span | None = None
     sql_body: tuple[Query, ...] = ()
+    body_queries: tuple[Query, ...] = ()
     or_replace: bool = False
     procedure: bool = False
     security_definer: bool = False
@@ -104,6 +110,13 @@ class CreateFunction(Fact, frozen=True, tag=True, kw_only=True):
     window: bool = False
     parallel: Literal["safe", "restricted", "unsafe"] = "unsafe"
     settings: tuple[tuple[str, str], ...] = ()
+    sql_text: str = ""
+    sql_span: Span | None = None
+    library: tuple[str, ...] = ()
+    cost: str | None = None
+    rows: str | None = None
+    support: Name | None = None
+    transforms: tuple[TypeName, ...] = ()
 
 
 class AlterFunction(Fact, frozen=True, tag=True, kw_only=True):
@@ -121,6 +134,9 @@ class AlterFunction(Fact, frozen=True, tag=True, kw_only=True):
     leakproof: bool | None = None
     parallel: Literal["safe", "restricted", "unsafe"] | None = None
     settings: tuple[tuple[str, str | None], ...] = ()
+    cost: str | None = None
+    rows: str | None = None
+    support: Name | None = None
 
 
 class CreateView(Fact, frozen=True, tag=True, kw_only=True):
@@ -164,6 +180,7 @@ class CreateDomain(Fact, frozen=True, tag=True, kw_only=True):
     not_null: bool = False
     default: Expression | None = None
     constraints: tuple[ConstraintDef, ...] = ()
+    collation: str | None = None
 
 
 class CreateComposite(Fact, frozen=True, tag=True, kw_only=True):
@@ -180,6 +197,7 @@ class CreateType(Fact, frozen=True, tag=True, kw_only=True):
     form: Literal["range", "base", "shell"]
     subtype: TypeName | None = None
     multirange: Name | None = None
+    written: str = ""
 
 
 class AlterDomain(Fact, frozen=True, tag=True, kw_only=True):
@@ -207,6 +225,7 @@ class CreateAggregate(Fact, frozen=True, tag=True, kw_only=True):
     state: TypeName | None = None
     final: tuple[str, ...] = ()
     or_replace: bool = False
+    written: str = ""
 
 
 class CreateRule(Fact, frozen=True, tag=True, kw_only=True):
@@ -219,6 +238,7 @@ class CreateRule(Fact, frozen=True, tag=True, kw_only=True):
     where: Expression | None = None
     actions: tuple[Query, ...] = ()
     or_replace: bool = False
+    written: str = ""
 
 
 class CreateEventTrigger(Fact, frozen=True, tag=True, kw_only=True):
@@ -244,6 +264,7 @@ class CreatePublication(Fact, frozen=True, tag=True, kw_only=True):
     columns: tuple[tuple[str, ...], ...] = ()
     filters: tuple[Expression | None, ...] = ()
     schemas: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
 
 
 class AlterPublication(Fact, frozen=True, tag=True, kw_only=True):

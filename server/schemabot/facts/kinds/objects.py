@@ -86,7 +86,8 @@ class CreateObject(Fact, frozen=True, tag=True, kw_only=True):
     """CREATE of what no table is made of: operators, casts, collations, text search, servers, statistics ...
 
     `functions` (with argument types where written), `types` and `objects` are what it is made of. Statistics
-    have a `table` with `columns` and `expressions`; the name `""` of theirs is chosen by PostgreSQL.
+    have a `table` with `columns` and `expressions`; the name `""` of theirs is chosen by PostgreSQL. `written` is the
+    statement.
     """
 
     kind: ObjectKind
@@ -101,12 +102,14 @@ class CreateObject(Fact, frozen=True, tag=True, kw_only=True):
     table: Name | None = None
     columns: tuple[str, ...] = ()
     expressions: tuple[Expression, ...] = ()
+    written: str = ""
 
 
 class TouchObject(Fact, frozen=True, tag=True, kw_only=True):
     """ALTER of options that the catalog does not keep; `what` is the statement in plain words.
 
-    `functions` and `objects` are what the object depends on from then on.
+    `functions` and `objects` are what the object depends on from then on. `options` are those of a publication; the
+    option `enabled` is the state of an event trigger. `written` is the statement.
     """
 
     kind: ObjectKind
@@ -117,6 +120,8 @@ class TouchObject(Fact, frozen=True, tag=True, kw_only=True):
     if_exists: bool = False
     functions: tuple[tuple[Name, tuple[TypeName, ...] | None], ...] = ()
     objects: tuple[tuple[ObjectKind, Name], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    written: str = ""
 
 
 class DropOwned(Fact, frozen=True, tag=True, kw_only=True):

@@ -30,6 +30,7 @@ class IndexElement(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     operator_class: str | None = None
     collation: str | None = None
     operator: str | None = None
+    operator_class_options: tuple[tuple[str, str], ...] = ()
 
 
 class ConstraintDef(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -62,18 +63,21 @@ class ConstraintDef(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     nulls_not_distinct: bool = False
     without_overlaps: bool = False
     table_level: bool = False
+    options: tuple[tuple[str, str], ...] = ()  # WITH of the index behind a key
 
 
 class SequenceOptions(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Options of a sequence or identity column, as far as they show in a catalog.
 
-    `owned_by` names a column (`t.c`, `s.t.c`); OWNED BY NONE is the one part `none`.
+    `owned_by` names a column (`t.c`, `s.t.c`); OWNED BY NONE is the one part `none`. `settings` are increment,
+    minvalue, maxvalue, start, cache and cycle, as written; None is NO MINVALUE, NO MAXVALUE.
     """
 
     type: TypeName | None = None
     owned_by: Name | None = None
     name: Name | None = None
     restart: bool = False
+    settings: tuple[tuple[str, str | None], ...] = ()
 
 
 class ColumnDef(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -94,6 +98,9 @@ class ColumnDef(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     identity_options: SequenceOptions | None = None
     collation: str | None = None
     constraints: tuple[ConstraintDef, ...] = ()
+    storage: str | None = None
+    compression: str | None = None
+    options: tuple[tuple[str, str], ...] = ()  # of a foreign table's column
 
 
 class LikeTable(msgspec.Struct, frozen=True, gc=False):
@@ -108,17 +115,19 @@ class LikeTable(msgspec.Struct, frozen=True, gc=False):
 
 
 class Partitioning(msgspec.Struct, frozen=True, gc=False):
-    """PARTITION BY."""
+    """PARTITION BY. `elements` has all of the keys, `columns` their names, None for an expression."""
 
     strategy: Literal["range", "list", "hash"]
     columns: tuple[str | None, ...]
+    elements: tuple[IndexElement, ...] = ()
 
 
 class CreateTable(Fact, frozen=True, tag=True, kw_only=True):
     """CREATE TABLE in all its forms, CREATE FOREIGN TABLE, CREATE TABLE AS and SELECT INTO.
 
     `partition_bound` is what a partition takes: `default`, the values of a list one by one, a range or
-    remainder as one item. Two partitions with an item in common overlap.
+    remainder as one item. Two partitions with an item in common overlap. `bound_text` is the clause as written,
+    `options` what stands in WITH, `foreign_options` in OPTIONS.
     """
 
     name: Name
@@ -138,3 +147,6 @@ class CreateTable(Fact, frozen=True, tag=True, kw_only=True):
     foreign: bool = False
     server: Name | None = None  # of a foreign table
     access_method: Name | None = None  # USING
+    bound_text: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    foreign_options: tuple[tuple[str, str], ...] = ()

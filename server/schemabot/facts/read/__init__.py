@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from schemabot.facts.model import AnyFact, Unanalysed
+import msgspec
+
+from schemabot.facts.model import (
+    AnyFact,
+    CreateAggregate,
+    CreateObject,
+    CreateRule,
+    CreateType,
+    TouchObject,
+    Unanalysed,
+)
 from schemabot.facts.read import (
     alter_table,
     comments,
@@ -30,13 +40,19 @@ from schemabot.facts.read.other import NO_EFFECT, REASONS, no_effect
 from schemabot.facts.read.scan import StatementText
 from schemabot.facts.read.tree import Json, flag, options
 
+_KEPT = (CreateAggregate, CreateObject, CreateRule, CreateType, TouchObject)
+"""What the catalog keeps as written."""
+
 Reader = Callable[[Json, Builder], list[AnyFact]]
 
 
 def read(tree: Json, text: str) -> list[AnyFact]:
     """The facts of the statement `text`, whose tree is `{"CreateStmt": {...}}`."""
     ((kind, fields),) = tree.items()
-    return _read(kind, fields, Builder(StatementText(text)))
+    facts = _read(kind, fields, Builder(StatementText(text)))
+    if isinstance(facts[0] if facts else None, _KEPT):
+        return [msgspec.structs.replace(f, written=text) if isinstance(f, _KEPT) else f for f in facts]
+    return facts
 
 
 def unanalysed(text: str, reason: str, sql: StatementText | None = None) -> Unanalysed:

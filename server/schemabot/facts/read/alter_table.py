@@ -31,9 +31,9 @@ from schemabot.facts.model import (
 )
 from schemabot.facts.names import Ident, Name
 from schemabot.facts.read.build import Builder
-from schemabot.facts.read.columns import IDENTITY, column_def
+from schemabot.facts.read.columns import IDENTITY, column_def, sequence_options
 from schemabot.facts.read.constraints import table_constraint
-from schemabot.facts.read.partitions import partition_bound
+from schemabot.facts.read.partitions import bound_text, partition_bound
 from schemabot.facts.read.tree import Json, cascades, constant, items, object_kind, options, role, strings
 from schemabot.facts.read.type_names import type_name
 from schemabot.text import Span
@@ -181,8 +181,14 @@ def _drop_expression(part: _Part) -> AnyFact:
 
 
 def _add_identity(part: _Part) -> AnyFact:
-    when = part.node["def"]["Constraint"].get("generated_when", "")
-    return SetIdentity(**part.common, column=part.column(), action="add", identity=IDENTITY.get(when, ""))
+    fields = part.node["def"]["Constraint"]
+    return SetIdentity(
+        **part.common,
+        column=part.column(),
+        action="add",
+        identity=IDENTITY.get(fields.get("generated_when", ""), ""),
+        options=sequence_options(fields["options"], part.b) if "options" in fields else None,
+    )
 
 
 def _set_identity(part: _Part) -> AnyFact:
@@ -190,7 +196,13 @@ def _set_identity(part: _Part) -> AnyFact:
     for option, fields in options(items(part.node["def"])):
         if option == "generated":  # the character code of attidentity
             when = chr(int(constant(fields["arg"])))
-    return SetIdentity(**part.common, column=part.column(), action="set", identity=IDENTITY.get(when, ""))
+    return SetIdentity(
+        **part.common,
+        column=part.column(),
+        action="set",
+        identity=IDENTITY.get(when, ""),
+        options=sequence_options(items(part.node["def"]), part.b),
+    )
 
 
 def _drop_identity(part: _Part) -> AnyFact:
@@ -244,6 +256,7 @@ def _partition(part: _Part) -> AnyFact:
         partition=part.b.sql.relation(command["name"]),
         attach=part.node["subtype"] == "AT_AttachPartition",
         bound=partition_bound(command["bound"]) if "bound" in command else (),
+        bound_text=bound_text(command["bound"], part.b) if "bound" in command else "",
     )
 
 
@@ -280,7 +293,27 @@ def _touch(part: _Part) -> AnyFact:
     subtype = part.node["subtype"]
     words = _TOUCHED.get(subtype) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", subtype.removeprefix("AT_")).lower()
     column = part.column() if subtype in _OF_COLUMNS and "name" in part.node else None
-    return TouchTable(**part.common, what=words, column=column)
+    name = part.node.get("name") if column is None else None
+    kind, given = next(iter(part.node.get("def", {"": {}}).items()))
+    value: str | None = None
+    pairs: tuple[tuple[str, str | None], ...] = ()
+    if kind == "ReplicaIdentityStmt":
+        name, value = given.get("name"), _IDENTITIES.get(given.get("identity_type", ""), "default")
+    elif kind == "List":
+        reset = subtype == "AT_ResetOptions"
+        pairs = tuple(
+            [
+                (option, None if reset or fields.get("defaction") == "DEFELEM_DROP" else
+                 constant(fields["arg"]) if "arg" in fields else "true")
+                for option, fields in options(items(part.node["def"]))
+            ]
+        )  # fmt: skip
+    elif kind in ("Integer", "String"):
+        value = constant(part.node["def"])
+    return TouchTable(**part.common, what=words, column=column, name=name, value=value, options=pairs)
+
+
+_IDENTITIES = {"f": "full", "n": "nothing", "i": "index", "d": "default"}
 
 
 _OF_COLUMNS = (

@@ -8,7 +8,7 @@ from schemabot.facts.expression import Expression
 from schemabot.facts.model import ColumnDef, ConstraintDef, SequenceOptions
 from schemabot.facts.read.build import Builder
 from schemabot.facts.read.constraints import KINDS, constraint
-from schemabot.facts.read.tree import Json, items, options, strings
+from schemabot.facts.read.tree import Json, constant, flag, foreign_options, items, options, strings
 from schemabot.facts.read.type_names import type_name
 
 IDENTITY: dict[str, Literal["", "always", "by default"]] = {"a": "always", "d": "by default"}
@@ -40,7 +40,10 @@ def column_def(node: Json, b: Builder, end: int | None = None) -> ColumnDef:
     collation = node.get("collClause")
     type_ = type_name(node["typeName"], sql) if "typeName" in node else None
     if "constraints" not in node:
-        return ColumnDef(name=name, type=type_, span=span, collation=_collation(collation))
+        return ColumnDef(
+            name=name, type=type_, span=span, collation=_collation(collation), storage=node.get("storage_name"),
+            compression=node.get("compression"), options=foreign_options(node.get("fdwoptions")),
+        )  # fmt: skip
     says = clauses(node["constraints"], collation, span.end, b, (node["colname"],))
     return ColumnDef(
         name=name,
@@ -54,6 +57,9 @@ def column_def(node: Json, b: Builder, end: int | None = None) -> ColumnDef:
         identity_options=says.identity_options,
         collation=_collation(collation),
         constraints=tuple(says.constraints),
+        storage=node.get("storage_name"),
+        compression=node.get("compression"),
+        options=foreign_options(node.get("fdwoptions")),
     )
 
 
@@ -114,6 +120,7 @@ def sequence_options(nodes: list[Json] | None, b: Builder) -> SequenceOptions:
     """The options of a sequence or identity column; OWNED BY NONE is the name `none`."""
     type_ = owned_by = name = None
     restart = False
+    settings: list[tuple[str, str | None]] = []
     for option, fields in options(nodes):
         if option == "as":
             type_ = type_name(fields["arg"]["TypeName"], b.sql)
@@ -126,4 +133,10 @@ def sequence_options(nodes: list[Json] | None, b: Builder) -> SequenceOptions:
                 name = written
         elif option == "restart":
             restart = True
-    return SequenceOptions(type=type_, owned_by=owned_by, name=name, restart=restart)
+        elif option == "cycle":
+            settings.append((option, "true" if flag(fields) else "false"))
+        elif option in ("increment", "minvalue", "maxvalue", "start", "cache"):
+            settings.append((option, constant(fields["arg"]) if "arg" in fields else None))
+    return SequenceOptions(
+        type=type_, owned_by=owned_by, name=name, restart=restart, settings=tuple(settings)
+    )

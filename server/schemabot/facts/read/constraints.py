@@ -6,7 +6,7 @@ from schemabot.facts.model import ConstraintDef, ConstraintKind, IndexElement, R
 from schemabot.facts.names import Ident
 from schemabot.facts.read.build import Builder
 from schemabot.facts.read.indexes import index_elements
-from schemabot.facts.read.tree import Json, items, strings
+from schemabot.facts.read.tree import Json, items, storage_options, strings
 from schemabot.text import Span
 
 KINDS: dict[str, ConstraintKind] = {
@@ -104,6 +104,7 @@ def constraint(
         no_inherit="is_no_inherit" in node,
         nulls_not_distinct="nulls_not_distinct" in node,
         without_overlaps="without_overlaps" in node,
+        options=storage_options(node.get("options")),
         table_level=table_level,
     )
 

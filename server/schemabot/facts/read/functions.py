@@ -22,6 +22,7 @@ from schemabot.facts.read.build import Builder
 from schemabot.facts.read.objects import object_name
 from schemabot.facts.read.queries import QUERIES
 from schemabot.facts.read.settings import setting_name, setting_value
+from schemabot.facts.read.sql_bodies import body_queries
 from schemabot.facts.read.tree import Json, constant, flag, items, object_kind, options, strings
 from schemabot.facts.read.type_names import type_name
 from schemabot.text import Span
@@ -40,9 +41,10 @@ def create_function(node: Json, b: Builder) -> list[AnyFact]:
     sql = b.sql
     at = sql.begins("create", "or replace", "function", "procedure")
     name = sql.name_at(at, strings(node["funcname"]))
-    says = _options(node.get("options"))
+    says = _options(node.get("options"), b)
     body, body_span = _body(node.get("options"), b)
     sql_body = _sql_body(node["sql_body"], b) if "sql_body" in node else ()
+    sql_span = _sql_body_span(node, name.span.end, b) if "sql_body" in node else None
     settings: dict[str, str] = {}
     for setting, value in says.pop("settings"):
         if setting == "*":
@@ -64,9 +66,13 @@ def create_function(node: Json, b: Builder) -> list[AnyFact]:
             body=body,
             body_span=body_span,
             sql_body=sql_body,
+            body_queries=body_queries(body) or () if language == "sql" and body else (),
             or_replace="replace" in node,
             procedure="is_procedure" in node,
             settings=tuple(settings.items()),
+            sql_text="" if sql_span is None else sql_span.of(sql.text),
+            sql_span=sql_span,
+            library=_library(node.get("options")),
             **says,
         )
     ]
@@ -75,7 +81,8 @@ def create_function(node: Json, b: Builder) -> list[AnyFact]:
 def alter_function(node: Json, b: Builder) -> list[AnyFact]:
     at = b.sql.begins("alter", "function", "procedure", "routine")
     name, arguments = object_name({"ObjectWithArgs": node["func"]}, at, b)
-    says = _options(node.get("actions"))
+    says = _options(node.get("actions"), b)
+    says.pop("transforms", None)
     says.pop("language", None)
     says.pop("window", None)
     return [
@@ -107,8 +114,8 @@ def _returns(node: Json, b: Builder) -> TypeName:
     return type_name(node, b.sql)
 
 
-def _options(nodes: list[Json] | None) -> dict[str, Any]:
-    """Options as fields of the facts; those that no catalog object has (COST, ROWS, SUPPORT) are left out."""
+def _options(nodes: list[Json] | None, b: Builder) -> dict[str, Any]:
+    """Options as fields of the facts."""
     says: dict[str, Any] = {"settings": ()}
     for option, fields in options(nodes):
         if option in ("language", "volatility", "parallel"):
@@ -117,6 +124,15 @@ def _options(nodes: list[Json] | None) -> dict[str, Any]:
             says[option] = flag(fields)
         elif option == "security":
             says["security_definer"] = flag(fields)
+        elif option in ("cost", "rows"):
+            says[option] = constant(fields["arg"])
+        elif option == "support":
+            at = b.sql.after(fields.get("location", 0), "support")
+            says["support"] = b.sql.name_at(at, strings(items(fields["arg"])))
+        elif option == "transform":
+            says["transforms"] = tuple(
+                [type_name(item["TypeName"], b.sql) for item in items(fields["arg"])]
+            )
         elif option == "set":
             setting = fields["arg"]["VariableSetStmt"]
             says["settings"] = (*says["settings"], (setting_name(setting), setting_value(setting)))
@@ -151,6 +167,21 @@ def inside_quotes(at: int, b: Builder) -> Span:
     while text.startswith("'", (following := b.sql.token(end)).start) and "\n" in text[end : following.start]:
         end = following.end
     return Span(quote + 1, end - 1) if quote >= 0 else token
+
+
+def _library(nodes: list[Json] | None) -> tuple[str, ...]:
+    """The object file and symbol of a C function."""
+    for option, fields in options(nodes):
+        if option == "as" and "List" in fields["arg"] and len(texts := strings(items(fields["arg"]))) > 1:
+            return texts
+    return ()
+
+
+def _sql_body_span(node: Json, at: int, b: Builder) -> Span:
+    """From RETURN or BEGIN to the end of the statement: the body is its last clause."""
+    word = "begin" if "List" in node["sql_body"] else "return"
+    start = b.sql.find(b.sql.closing(b.sql.find(at, "(")), word)
+    return Span(start, b.sql.rest(start).end)
 
 
 def _sql_body(node: Json, b: Builder) -> tuple[Query, ...]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from schemabot.facts.model import AnyFact, CreateIndex, IndexElement
 from schemabot.facts.read.build import Builder
-from schemabot.facts.read.tree import Json, strings
+from schemabot.facts.read.tree import Json, storage_options, strings
 from schemabot.text import Span
 
 _NULLS: dict[str, Literal["", "first", "last"]] = {"SORTBY_NULLS_FIRST": "first", "SORTBY_NULLS_LAST": "last"}
@@ -51,6 +51,7 @@ def create_index(node: Json, b: Builder) -> list[AnyFact]:
             if_not_exists=if_not_exists,
             only="inh" not in node["relation"],
             nulls_not_distinct="nulls_not_distinct" in node,
+            options=storage_options(node.get("options")),
         )
     ]
 
@@ -82,6 +83,7 @@ def _element(node: Json, place: Span, operator: str | None, b: Builder) -> Index
         operator_class=".".join(strings(node["opclass"])) if "opclass" in node else None,
         collation=".".join(strings(node["collation"])) if "collation" in node else None,
         operator=operator,
+        operator_class_options=storage_options(node.get("opclassopts")),
     )
 
 

@@ -316,6 +316,9 @@ _NAMED_BY: dict[str, tuple[ObjectKind, str, str]] = {
 }
 
 
+FIRING = {"O": "origin", "D": "disabled", "R": "replica", "A": "always"}
+
+
 def _touched(statement: str, node: Json, b: Builder) -> list[AnyFact]:
     kind, field, what = _NAMED_BY[statement]
     exists = ("if exists",) if "missing_ok" in node else ()
@@ -331,6 +334,7 @@ def _touched(statement: str, node: Json, b: Builder) -> list[AnyFact]:
             what=what,
             if_exists="missing_ok" in node,
             objects=tuple([("text search dictionary", item) for item in dictionaries]),
+            options=(("enabled", FIRING.get(node["tgenabled"], "origin")),) if "tgenabled" in node else (),
         )
     ]
 

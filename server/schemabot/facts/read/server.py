@@ -22,7 +22,17 @@ from schemabot.facts.model import (
 from schemabot.facts.names import Ident, Name
 from schemabot.facts.read.build import Builder
 from schemabot.facts.read.columns import sequence_options
-from schemabot.facts.read.tree import Json, constant, flag, items, options, role, roles, strings
+from schemabot.facts.read.tree import (
+    Json,
+    constant,
+    flag,
+    items,
+    options,
+    role,
+    roles,
+    storage_options,
+    strings,
+)
 
 _ROLE_FLAGS = {
     "canlogin": "login",
@@ -139,6 +149,7 @@ def create_publication(node: Json, b: Builder) -> list[AnyFact]:
             columns=published.columns,
             filters=published.filters,
             schemas=published.schemas,
+            options=storage_options(node.get("options")),
         )
     ]
 
@@ -148,7 +159,12 @@ def alter_publication(node: Json, b: Builder) -> list[AnyFact]:
     if "pubobjects" not in node and "for_all_tables" not in node:
         written = Name((name.name,), name.span)
         what = "alter publication set options"
-        return [TouchObject(span=b.sql.rest(b.sql.start), kind="publication", name=written, what=what)]
+        return [
+            TouchObject(
+                span=b.sql.rest(b.sql.start), kind="publication", name=written, what=what,
+                options=storage_options(node.get("options")),
+            )
+        ]  # fmt: skip
     published = _published(node, b)
     return [
         AlterPublication(

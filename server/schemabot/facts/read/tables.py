@@ -22,9 +22,16 @@ from schemabot.facts.names import Name
 from schemabot.facts.read.build import Builder
 from schemabot.facts.read.columns import column_def
 from schemabot.facts.read.constraints import table_constraint
-from schemabot.facts.read.partitions import partition_bound
+from schemabot.facts.read.partitions import bound_text, partition_bound, partition_element
 from schemabot.facts.read.scan import GAP
-from schemabot.facts.read.tree import Json, constant, options, strings
+from schemabot.facts.read.tree import (
+    Json,
+    constant,
+    foreign_options,
+    options,
+    storage_options,
+    strings,
+)
 from schemabot.text import Span
 
 # parsenodes.h, TableLikeOption: the bits of LIKE ... INCLUDING.
@@ -47,8 +54,10 @@ _STRATEGIES: dict[str, Literal["range", "list", "hash"]] = {
 _WITH_DATA = re.compile(rf"\bwith{GAP}(?:no{GAP})?data{GAP}$", re.IGNORECASE)
 
 
-def create_table(node: Json, b: Builder, server: str | None = None) -> list[AnyFact]:
+def create_table(node: Json, b: Builder, outer: Json | None = None) -> list[AnyFact]:
+    """CREATE TABLE; `outer` is the node around it of CREATE FOREIGN TABLE."""
     sql = b.sql
+    server = None if outer is None else outer["servername"]
     relation = node["relation"]
     name = sql.relation(relation)
     columns: list[ColumnDef] = []
@@ -75,7 +84,8 @@ def create_table(node: Json, b: Builder, server: str | None = None) -> list[AnyF
             inherits=() if is_partition else parents,
             partition_of=parents[0] if is_partition else None,
             partition_bound=partition_bound(node["partbound"]) if is_partition else (),
-            partition_by=_partitioning(node["partspec"]) if "partspec" in node else None,
+            bound_text=bound_text(node["partbound"], b) if is_partition else "",
+            partition_by=_partitioning(node["partspec"], b) if "partspec" in node else None,
             of_type=_of_type(node["ofTypename"], b) if "ofTypename" in node else None,
             if_not_exists="if_not_exists" in node,
             temporary=relation.get("relpersistence") == "t",
@@ -85,12 +95,14 @@ def create_table(node: Json, b: Builder, server: str | None = None) -> list[AnyF
             access_method=sql.name_at(sql.after(name.span.end, "using"), (node["accessMethod"],))
             if "accessMethod" in node
             else None,
+            options=storage_options(node.get("options")),
+            foreign_options=foreign_options(outer.get("options")) if outer is not None else (),
         )
     ]
 
 
 def create_foreign_table(node: Json, b: Builder) -> list[AnyFact]:
-    return create_table(node["base"], b, node["servername"])
+    return create_table(node["base"], b, node)
 
 
 def _like(node: Json, position: int, b: Builder) -> LikeTable:
@@ -99,11 +111,12 @@ def _like(node: Json, position: int, b: Builder) -> LikeTable:
     return LikeTable(b.sql.relation(node["relation"]), including, position)
 
 
-def _partitioning(node: Json) -> Partitioning:
+def _partitioning(node: Json, b: Builder) -> Partitioning:
     params = node.get("partParams", ())
     return Partitioning(
         _STRATEGIES.get(node.get("strategy", ""), "range"),
         tuple([param["PartitionElem"].get("name") for param in params]),
+        tuple([partition_element(param["PartitionElem"], b) for param in params]),
     )
 
 

@@ -144,6 +144,21 @@ def constant(node: Json) -> str:
     return ""
 
 
+def storage_options(nodes: list[Json] | None) -> tuple[tuple[str, str], ...]:
+    """WITH options of tables, indexes and keys: lower-case names (`toast.autovacuum_enabled`), values as written."""
+    found: list[tuple[str, str]] = []
+    for name, fields in options(nodes):
+        space = fields.get("defnamespace")
+        full = name.lower() if space is None else f"{space}.{name}".lower()
+        found.append((full, constant(fields["arg"]) if "arg" in fields else "true"))
+    return tuple(found)
+
+
+def foreign_options(nodes: list[Json] | None) -> tuple[tuple[str, str], ...]:
+    """OPTIONS (name 'value', ...) of a foreign table or its column."""
+    return tuple([(name, constant(fields["arg"])) for name, fields in options(nodes) if "arg" in fields])
+
+
 def flag(option: Json) -> bool:
     """A boolean option: absent value means true (DefElem without an argument)."""
     if "arg" not in option:

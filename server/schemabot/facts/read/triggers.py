@@ -33,6 +33,10 @@ def create_trigger(node: Json, b: Builder) -> list[AnyFact]:
         at = span.end
     at = sql.after(at, "execute")
     bits = node.get("events", 0)
+    transitions = {
+        "isNew" in item["TriggerTransition"]: item["TriggerTransition"]["name"]
+        for item in node.get("transitionRels", ())
+    }
     return [
         CreateTrigger(
             span=name.span,
@@ -50,6 +54,8 @@ def create_trigger(node: Json, b: Builder) -> list[AnyFact]:
             deferrable="deferrable" in node,
             initially_deferred="initdeferred" in node,
             references=sql.relation(node["constrrel"]) if "constrrel" in node else None,
+            old_table=transitions.get(False),
+            new_table=transitions.get(True),
         )
     ]
 

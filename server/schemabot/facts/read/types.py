@@ -81,7 +81,8 @@ def create_base_type(node: Json, b: Builder) -> list[AnyFact]:
 def create_domain(node: Json, b: Builder) -> list[AnyFact]:
     name = b.sql.name_at(b.sql.begins("create", "domain"), strings(node["domainname"]))
     end = b.sql.rest(name.span.end).end
-    says = clauses(node.get("constraints", []), node.get("collClause"), end, b, ())
+    collation = node.get("collClause")
+    says = clauses(node.get("constraints", []), collation, end, b, ())
     return [
         CreateDomain(
             span=name.span,
@@ -90,6 +91,7 @@ def create_domain(node: Json, b: Builder) -> list[AnyFact]:
             not_null=says.not_null,
             default=says.default,
             constraints=tuple(says.constraints),
+            collation=".".join(strings(collation["collname"])) if collation is not None else None,
         )
     ]
 
