@@ -1,13 +1,14 @@
-"""DO blocks whose course is certain are replayed; PostgreSQL is the judge. All others say that they were not."""
+"""DO blocks are run as far as their course is certain; PostgreSQL is the judge. What is not says so at its place."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from schemabot.catalog.do_plan import plan
 from schemabot.catalog.platform import platform_state
-from schemabot.catalog.replay import replay_statement
-from schemabot.catalog.state import At
+from schemabot.catalog.replay import Outcome, replay_statement
+from schemabot.catalog.state import At, State
 from schemabot.facts import extract
 from support.agreement import assert_agreement
 
@@ -57,41 +58,143 @@ def test_replayed(database, case: str):
     assert_agreement(database, CERTAIN[case])
 
 
+CERTAIN |= {
+    "elsif and else": T
+    + "do $$ declare n int; begin select count(*) into n from pg_policies where tablename = 't'; "
+    "if n > 5 then drop table t; elsif n = 0 then alter table t add b int; else alter table t add c int; end if; end $$;",
+    "execute": T + "do $$ begin execute 'create table x (a int)'; execute 'drop table ' || 't'; end $$;",
+    "execute format": T
+    + "do $$ declare name text := 'My Table'; begin execute format('create table %I (a text default %L)', name, "
+    "'it''s'); execute format('alter table %1$I add b int; alter table %1$I add c int', name); end $$;",
+    "a list of tables": "create table a (x int); create table b (x int); do $$ declare t text; begin "
+    "foreach t in array array['a', 'b'] loop execute format('alter table %I enable row level security', t); "
+    "execute format('create policy %I on %I using (true)', t || ' all', t); end loop; end $$;",
+    "unnest": "create table a (x int); create table b (x int); do $$ declare t text; begin "
+    "for t in select unnest(array['a', 'b']) loop execute 'alter table ' || quote_ident(t) || ' add y int'; "
+    "end loop; end $$;",
+    "tables of a schema": 'create schema app; create table app.a (x int); create table app."B c" (x int); do $$ '
+    "declare r record; begin for r in select schemaname, tablename from pg_tables where schemaname = 'app' loop "
+    "execute format('comment on table %I.%I is %L', r.schemaname, r.tablename, 'of ' || r.tablename); "
+    "end loop; end $$;",
+    "drop all policies": T
+    + 'create policy p on t using (true); create policy "Q r" on t for select using (true);'
+    "do $$ declare pol record; begin for pol in (select policyname, tablename from pg_policies where schemaname = "
+    "'public') loop execute format('drop policy if exists %I on public.%I', pol.policyname, pol.tablename); "
+    "end loop; end $$;",
+    "a constraint found by its column": T
+    + "alter table t add constraint odd_name check (a > 0); do $$ declare c text; begin select con.conname into c from "
+    "pg_constraint con join pg_class rel on rel.oid = con.conrelid join pg_namespace n on n.oid = rel.relnamespace "
+    "where n.nspname = 'public' and rel.relname = 't' and con.contype = 'c'; if c is not null then "
+    "execute 'alter table t drop constraint ' || quote_ident(c); end if; end $$;",
+    "drop functions by signature": "create function f(a int, b text default 'x') returns int language sql as 'select 1'; "
+    "create function f(a text) returns int language sql as 'select 1'; create function g() returns int language sql as "
+    "'select 1'; do $$ declare r record; begin for r in select p.oid::regprocedure as signature from pg_proc p where "
+    "p.proname = 'f' loop execute 'drop function ' || r.signature; end loop; end $$;",
+    "identity arguments": "create function f(a int, out b text) language sql as 'select 1::text'; do $$ declare r record; begin "
+    "for r in select proname, pg_get_function_identity_arguments(oid) as args from pg_proc where proname = 'f' loop "
+    "execute format('alter function %I(%s) security definer', r.proname, r.args); end loop; end $$;",
+    "to_regclass": T
+    + "do $$ begin if to_regclass('public.t') is not null and to_regclass('nothing') is null then "
+    "alter table t add b int; end if; end $$;",
+    "an unknown regclass": "do $$ begin perform 'nowhere'::regclass; create table x (a int); exception when "
+    "undefined_table then create table y (a int); end $$;",
+    "columns by information_schema": T
+    + "do $$ begin if exists (select 1 from information_schema.columns where table_schema = 'public' and table_name = "
+    "'t' and column_name = 'a' and data_type = 'integer' and is_nullable = 'YES') then alter table t alter a set not "
+    "null; end if; end $$;",
+    "rename when there": T
+    + "do $$ begin alter table t rename column a to b; exception when undefined_column then null; "
+    "end $$; do $$ begin alter table t rename column a to c; exception when undefined_column then null; end $$;",
+    "nested blocks": T
+    + "do $outer$ begin begin alter table t add b int; create table t (c int); exception when "
+    "duplicate_table then alter table t add d int; end; alter table t add e int; end $outer$;",
+    "labels": T
+    + "do $$ begin <<rows>> for i in 1..3 loop for j in 1..3 loop continue rows when j = 2; exit rows when i = 3; "
+    "execute format('alter table t add c%s_%s int', i, j); end loop; end loop; end $$;",
+    "case and while": T
+    + "do $$ declare i int := 0; begin while i < 3 loop i := i + 1; case i when 1, 3 then "
+    "execute 'alter table t add n' || i || ' int'; else null; end case; end loop; end $$;",
+    "return": T
+    + "do $$ begin if exists (select from pg_class where relname = 't') then return; end if; drop table t; end $$;",
+    "raise": T
+    + "do $$ begin drop table t; raise exception 'no'; end $$; do $$ begin drop table t; raise exception 'no'; "
+    "exception when raise_exception then create table u (a int); end $$;",
+    "enum labels": "create type mood as enum ('a'); do $$ begin if not exists (select 1 from pg_enum e join pg_type t on "
+    "t.oid = e.enumtypid where t.typname = 'mood' and e.enumlabel = 'b') then alter type mood add value 'b'; end if; "
+    "end $$;",
+    "search path": "create schema app; begin; do $$ begin set local search_path = app; create table inside (a int); "
+    "end $$; create table inside_too (a int); commit; create table outside (a int);",
+    "a called function": "create table a (x int); create table b (x int); create function protect(name text, owner text "
+    "default 'me') returns void language plpgsql as $$ begin execute format('alter table %I enable row level "
+    "security', name); execute format('comment on table %I is %L', name, owner); end $$; select protect('a'); "
+    "do $$ begin perform protect('b', 'you'); end $$;",
+    "a called procedure": "create procedure make(name text) language plpgsql as $$ begin execute 'create table ' || name || "
+    "' (a int)'; end $$; call make('x'); call make(name => 'y');",
+    "data decides nothing": T
+    + "do $$ declare n int; begin select count(*) into n from t; if n > 0 then update t set a = 1; "
+    "elsif n < 0 then raise exception 'odd'; end if; alter table t add b int; end $$;",
+    "data decides an error": T
+    + "do $$ declare n int; begin select count(*) into n from t where a is null; if n > 0 then "
+    "raise exception 'nulls'; end if; alter table t alter a set not null; end $$;",
+    "rows of a table": T
+    + "do $$ declare r record; begin for r in select a from t loop update t set a = r.a; end loop; "
+    "alter table t add b int; end $$;",
+    "doubled quotes": "do 'begin execute ''create table \"it is\" (a text default x)''; end';",
+}
+
 UNCERTAIN = (
-    "begin if a > 0 then create table x (a int); end if; end",
-    "begin if not exists (select 1 from pg_type where typname = 'a') and now() > '2020-01-01' then "
-    "create type a as enum (); end if; end",
-    "begin if not exists (select 1) then create table x (a int); else create table y (a int); end if; end",
-    "begin for i in 1..3 loop create table x (a int); end loop; end",
-    "declare x int; begin create table x (a int); end",
-    "begin execute 'create table x (a int)'; end",
-    "begin create table x (a int); perform f(); end",
-    "begin create table x (a int); return; end",
-    "begin create table x (a int)",
-    "",
-)
+    ("begin if (select count(*) from t) > 0 then create table x (a int); end if; end", "a condition"),
+    ("declare r record; begin for r in select a from t loop execute format('create table %I (a int)', r.a); end loop; end",
+     "a loop over rows"),
+    ("begin execute (select a from t); end", "EXECUTE of a text"),
+    ("begin if current_setting('app.x') = 'y' then return; end if; create table x (a int); end", "whether the block"),
+    ("begin if version() like '%17%' then drop table t; end if; end", "a condition"),
+    ("begin create tabel x; end", "a DO block that could not be read"),
+    ("begin execute 'create tabel x'; end", "a statement that does not parse"),
+    ("begin loop create table if not exists x (a int); end loop; end", "a body that runs for too long"),
+    ("begin create table x (a int)", "a DO block that could not be read"),
+)  # fmt: skip
 
 
-@pytest.mark.parametrize("body", UNCERTAIN)
-def test_not_planned(body: str):
-    assert plan(body) is None
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "begin if not exists (select 1 from pg_type where typname = 'other') then create type a as enum (); end if; end",
-        "begin drop table t; end",
-        "begin create tabel x; end",
-        "begin execute format('drop table %I', 't'); end",
-    ],
-)
-def test_not_analysed_and_without_effect(body: str):
+def _replayed(text: str) -> tuple[State, Outcome]:
     base = platform_state("postgres")
     state = replay_statement(base, extract("create table t (a int)"), At("a.sql", 0)).state
-    outcome = replay_statement(state, extract(f"do $${body}$$"), At("a.sql", 1))
-    assert outcome.not_analysed
+    return state, replay_statement(state, extract(text), At("a.sql", 1))
+
+
+@pytest.mark.parametrize(("body", "reason"), UNCERTAIN)
+def test_not_analysed_and_without_effect(body: str, reason: str):
+    state, outcome = _replayed(f"do $${body}$$")
+    assert len(outcome.not_analysed) == 1
+    assert outcome.not_analysed[0].reason.startswith(reason)
     assert outcome.state.catalog.relations is state.catalog.relations
+
+
+def test_what_is_certain_beside_what_is_not_is_applied():
+    text = "do $$ begin create table x (a int); execute (select a from t); create table y (a int); end $$"
+    _, outcome = _replayed(text)
+    assert outcome.state.catalog.table("public", "x") and outcome.state.catalog.table("public", "y")
+    assert [item.span.of(text) for item in outcome.not_analysed] == ["(select a from t)"]
+
+
+def test_what_statements_in_a_block_did_is_told_with_its_place():
+    text = "do $$ begin\n  drop table t;\n  execute 'create table x (a int)'; end $$"
+    state, outcome = _replayed(text)
+    drop, create = outcome.parts[0].inner
+    assert drop.fact.span.of(text) == "t" and drop.exact
+    assert (
+        drop.before.catalog.table("public", "t") is not None
+        and drop.after.catalog.table("public", "t") is None
+    )
+    assert not create.exact and text[create.fact.span.start :].startswith("create table x") is False
+
+
+@given(
+    st.text(alphabet="abt_;:='()$ \n", max_size=60),
+    st.sampled_from(["", "if t then ", "for r in ", "execute "]),
+)
+def test_no_body_crashes(text: str, before: str):
+    _replayed(f"do $body$begin {before}{text}; end$body$")
 
 
 def test_places_in_a_block_are_places_in_the_file():

@@ -112,7 +112,9 @@ class _Plpgsql:
                 self._next("query")
                 text = self._until(";")
                 if text:  # a bare RETURN ends RETURN QUERY
-                    yield Return(_query(text if text.lower().startswith(("select ", "with ")) else "select " + text))
+                    yield Return(
+                        _query(text if text.lower().startswith(("select ", "with ")) else "select " + text)
+                    )
             elif self._is("select"):
                 text = self._until(";")
                 into = _INTO.search(text)
@@ -157,7 +159,15 @@ class _Plpgsql:
         start, depth = self._at, 0
         while depth or not self._is(word):
             current = self._words[self._at].lower()
-            if current == ";" or current in ("exception", "loop", "perform", "raise", "for", "while", "execute"):
+            if current == ";" or current in (
+                "exception",
+                "loop",
+                "perform",
+                "raise",
+                "for",
+                "while",
+                "execute",
+            ):
                 raise _NotPlain
             depth += (current == "case") - (current == "end" and depth > 0)
             self._at += 1

@@ -35,15 +35,26 @@ def claim_path(node: ex.Node, frame: Frame) -> tuple[str, ...] | None:
                 return None
             path.insert(0, node.right.value)
             node = node.left
-        elif isinstance(node, ex.Operator) and node.name in ("#>", "#>>") and isinstance(node.right, ex.Constant):
+        elif (
+            isinstance(node, ex.Operator)
+            and node.name in ("#>", "#>>")
+            and isinstance(node.right, ex.Constant)
+        ):
             path[:0] = node.right.value.strip("{}").split(",")
             if node.left is None:
                 return None
             node = node.left
         elif isinstance(node, ex.SubQuery) and node.kind == "scalar" and _only_value(node.query):
             node = node.query.targets[0].value
-        elif isinstance(node, ex.Call) and node.special and node.name in (("nullif",), ("coalesce",)) and node.args:
-            if node.name == ("coalesce",) and not all(isinstance(a, (ex.Constant, ex.Cast)) for a in node.args[1:]):
+        elif (
+            isinstance(node, ex.Call)
+            and node.special
+            and node.name in (("nullif",), ("coalesce",))
+            and node.args
+        ):
+            if node.name == ("coalesce",) and not all(
+                isinstance(a, (ex.Constant, ex.Cast)) for a in node.args[1:]
+            ):
                 return None
             node = node.args[0]
         else:

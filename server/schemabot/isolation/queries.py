@@ -15,7 +15,20 @@ if TYPE_CHECKING:
     from schemabot.isolation.translate import Translator
 
 _ONE_ROW = frozenset(
-    ("count", "sum", "avg", "min", "max", "array_agg", "bool_or", "bool_and", "every", "json_agg", "jsonb_agg", "string_agg")
+    (
+        "count",
+        "sum",
+        "avg",
+        "min",
+        "max",
+        "array_agg",
+        "bool_or",
+        "bool_and",
+        "every",
+        "json_agg",
+        "jsonb_agg",
+        "string_agg",
+    )
 )
 _PICKING = frozenset(("array_agg", "min", "max"))
 
@@ -88,13 +101,24 @@ class Queries:
         if not (isinstance(node, ex.SubQuery) and node.kind == "scalar" and isinstance(other, ex.Constant)):
             return None
         query = node.query
-        if len(query.targets) != 1 or query.grouped or query.others or (operator, other.value) not in ((">", "0"), (">=", "1")):
+        if (
+            len(query.targets) != 1
+            or query.grouped
+            or query.others
+            or (operator, other.value) not in ((">", "0"), (">=", "1"))
+        ):
             return None
         value = query.targets[0].value
-        if not (isinstance(value, ex.Call) and value.name[-1] == "count" and (value.star or not _columns(value))):
+        if not (
+            isinstance(value, ex.Call) and value.name[-1] == "count" and (value.star or not _columns(value))
+        ):
             return None
         arms = self.arms(query, frame)
-        return None if arms is None else t.Exists(tuple(msgspec.structs.replace(a, aggregated=False) for a in arms))
+        return (
+            None
+            if arms is None
+            else t.Exists(tuple(msgspec.structs.replace(a, aggregated=False) for a in arms))
+        )
 
     def where_true(self, arm: t.Arm) -> t.Arm:
         """The arm with the demand that what it selects is true."""
@@ -126,7 +150,11 @@ class Queries:
         found = []
         for _, node, frame in arm.outputs:
             value = node
-            if isinstance(value, ex.Call) and value.name[-1] in _ONE_ROW and frame.names.function(value) is None:
+            if (
+                isinstance(value, ex.Call)
+                and value.name[-1] in _ONE_ROW
+                and frame.names.function(value) is None
+            ):
                 if value.name[-1] not in _PICKING or len(value.args) != 1 or value.extra:
                     return None
                 value = value.args[0]
@@ -139,7 +167,8 @@ class Queries:
         """The SELECTs of a query; None when it is not understood."""
         if query.verb == "values" and not query.others and query.values:
             return tuple(
-                t.Arm((), t.TRUE, values=tuple(self._t.term(node, frame) for node in row)) for row in query.values
+                t.Arm((), t.TRUE, values=tuple(self._t.term(node, frame) for node in row))
+                for row in query.values
             )
         if query.verb != "select":
             return None
@@ -209,7 +238,13 @@ class Queries:
     # -- FROM --
 
     def _source(
-        self, source: ex.Source, level: Frame, sources: list[t.Source], demands: list[t.Formula], *, nullable: bool
+        self,
+        source: ex.Source,
+        level: Frame,
+        sources: list[t.Source],
+        demands: list[t.Formula],
+        *,
+        nullable: bool,
     ) -> None:
         if isinstance(source, ex.Join):
             self._join(source, level, sources, demands, nullable)
@@ -223,7 +258,12 @@ class Queries:
             self._function(source, level, sources, demands, nullable)
 
     def _table(
-        self, source: ex.TableRef, level: Frame, sources: list[t.Source], demands: list[t.Formula], nullable: bool
+        self,
+        source: ex.TableRef,
+        level: Frame,
+        sources: list[t.Source],
+        demands: list[t.Formula],
+        nullable: bool,
     ) -> None:
         from schemabot.isolation.translate import table_columns
 
@@ -263,7 +303,12 @@ class Queries:
         level.items.append(Item(alias, columns if "*" not in shown and arm.values is None else None))
 
     def _function(
-        self, source: ex.FunctionRef, level: Frame, sources: list[t.Source], demands: list[t.Formula], nullable: bool
+        self,
+        source: ex.FunctionRef,
+        level: Frame,
+        sources: list[t.Source],
+        demands: list[t.Formula],
+        nullable: bool,
     ) -> None:
         call = source.calls[0] if len(source.calls) == 1 else None
         alias = source.alias or (call.name[-1] if isinstance(call, ex.Call) else "")
@@ -277,7 +322,9 @@ class Queries:
             term = self._t.term(call, level)
             if isinstance(term, (t.OwnKey, t.Chosen)):
                 name = source.columns[0] if source.columns else alias
-                level.items.append(Item(alias, {name: lambda: term, alias: lambda: term, "value": lambda: term}))
+                level.items.append(
+                    Item(alias, {name: lambda: term, alias: lambda: term, "value": lambda: term})
+                )
                 return
         sources.append(t.Source(self._t.number(), 0, level.rights, nullable))
         level.items.append(Item(alias, None))
@@ -310,7 +357,13 @@ def _column(items: list[Item], name: str) -> Callable[[], t.Term] | None:
 
 
 def _fromless(query: ex.Query) -> bool:
-    return len(query.targets) == 1 and not query.sources and query.where is None and not query.arms and not query.with_
+    return (
+        len(query.targets) == 1
+        and not query.sources
+        and query.where is None
+        and not query.arms
+        and not query.with_
+    )
 
 
 def _columns(call: ex.Call) -> bool:

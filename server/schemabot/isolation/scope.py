@@ -15,7 +15,6 @@ from schemabot.text import Span
 if TYPE_CHECKING:
     from schemabot.isolation.terms import Arm, Rights, Term
 
-Meaning = "Term | Callable[[], Term]"
 DEFAULT_PATH = ("public", "extensions")
 
 
@@ -82,8 +81,8 @@ class Frame:
         self.parent = parent
         self.items: list[Item] = []
         self.parameters: dict[str, Callable[[], Term]] = {}
-        self.function = "" if parent is None else parent.function
-        self.strict_names = False if parent is None else parent.strict_names
+        self.function: str = "" if parent is None else parent.function
+        self.strict_names: bool = False if parent is None else parent.strict_names
         self.ctes: dict[str, tuple[Arm, ...] | None] = {} if parent is None else dict(parent.ctes)
 
     def inner(self) -> Frame:

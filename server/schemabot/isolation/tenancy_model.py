@@ -63,7 +63,9 @@ class TenancyModel(msgspec.Struct, frozen=True, kw_only=True):
     organisations: int = 0
     key: int = 0  # number of the column of the organisations table that others refer to
     memberships: tuple[Membership, ...] = ()
-    persons: tuple[tuple[int, int, tuple[int, ...]], ...] = ()  # (table, key, columns that hold the user's id)
+    persons: tuple[
+        tuple[int, int, tuple[int, ...]], ...
+    ] = ()  # (table, key, columns that hold the user's id)
     owners: tuple[int, ...] = ()  # columns of the organisations table that hold its owner's user id
     helpers: frozenset[int] = frozenset()  # functions that the settings vouch for
     tables: dict[int, Ownership] = {}
@@ -115,7 +117,9 @@ def detect(
     count = sum(each.kind == "user" for each in owned.values())
     if count:
         because.append(f"{count} tables have a column that refers to auth.users: rows belong to users")
-        return TenancyModel(kind="user", persons=persons, helpers=vouched, tables=owned, because=tuple(because))
+        return TenancyModel(
+            kind="user", persons=persons, helpers=vouched, tables=owned, because=tuple(because)
+        )
     because.append("no column names an organisation or a user: rules about organisations stay silent")
     return TenancyModel(kind="none", helpers=vouched, because=tuple(because))
 
@@ -150,7 +154,11 @@ def _tenant_column(
         if target is None and targets:
             oid = min(targets, key=lambda oid: (-targets[oid], oid))
             target = catalog.table_by_oid(oid)
-        if column is None and wanted is None and (target is None or target.oid not in {t.oid for t in tables}):
+        if (
+            column is None
+            and wanted is None
+            and (target is None or target.oid not in {t.oid for t in tables})
+        ):
             continue
         if column is None and len(having) < 2:
             continue
@@ -199,16 +207,21 @@ def _claims_organisation(catalog: Catalog, column: str) -> bool:
 # -- people and memberships ----------------------------------------------------------------------------------
 
 
-def _user_columns(catalog: Catalog, table: Table, persons: Iterable[tuple[int, int, tuple[int, ...]]]) -> list[int]:
+def _user_columns(
+    catalog: Catalog, table: Table, persons: Iterable[tuple[int, int, tuple[int, ...]]]
+) -> list[int]:
     """The columns that say which user a row is about; `created_by` and its like only say who did something."""
     users = catalog.table("auth", "users")
     known = {users.oid} if users else set()
     known |= {person[0] for person in persons}
-    referring = {key.columns[0] for key in _foreign_keys(table) if len(key.columns) == 1 and key.references in known}
+    referring = {
+        key.columns[0] for key in _foreign_keys(table) if len(key.columns) == 1 and key.references in known
+    }
     return [
         column.number
         for column in table.columns
-        if (column.number in referring and not column.name.endswith("_by")) or column.name in _USER_COLUMNS[:6]
+        if (column.number in referring and not column.name.endswith("_by"))
+        or column.name in _USER_COLUMNS[:6]
     ]
 
 
@@ -247,7 +260,9 @@ def _memberships(
             continue
         allowed = {organisation.number, *users}
         keyed = any(
-            set(c.columns) <= allowed and set(c.columns) & set(users) for c in table.constraints if c.kind in _KEYS
+            set(c.columns) <= allowed and set(c.columns) & set(users)
+            for c in table.constraints
+            if c.kind in _KEYS
         )
         if keyed or table.oid in own or _MEMBERS.search(table.name):
             found.append(Membership(table.oid, organisation.number, tuple(users)))
@@ -259,7 +274,9 @@ def _organisation_owners(catalog: Catalog, target: Table | None) -> tuple[int, .
         return ()
     users = set(_user_columns(catalog, target, ()))
     return tuple(
-        c.number for c in target.columns if _ORG_OWNER.match(c.name) and (c.number in users or c.type.name == "uuid")
+        c.number
+        for c in target.columns
+        if _ORG_OWNER.match(c.name) and (c.number in users or c.type.name == "uuid")
     )
 
 
@@ -274,7 +291,11 @@ def _organisation_column(table: Table, column: str | None, target: Table | None)
             return own
     if target is None:
         return None
-    referring = [key.columns[0] for key in _foreign_keys(table) if len(key.columns) == 1 and key.references == target.oid]
+    referring = [
+        key.columns[0]
+        for key in _foreign_keys(table)
+        if len(key.columns) == 1 and key.references == target.oid
+    ]
     return table.column_by_number(referring[0]) if len(set(referring)) == 1 else None
 
 
@@ -307,11 +328,19 @@ def _owner_columns(catalog: Catalog, table: Table, person: tuple[int, ...]) -> t
     if person:
         return person
     users = set(_user_columns(catalog, table, ()))
-    named = [c.number for name in ("user_id", "owner_id", "profile_id") if (c := table.column(name)) and c.number in users]
+    named = [
+        c.number
+        for name in ("user_id", "owner_id", "profile_id")
+        if (c := table.column(name)) and c.number in users
+    ]
     if named:
         return (named[0],)
     auth = catalog.table("auth", "users")
-    referring = [k.columns[0] for k in _foreign_keys(table) if auth and k.references == auth.oid and len(k.columns) == 1]
+    referring = [
+        k.columns[0]
+        for k in _foreign_keys(table)
+        if auth and k.references == auth.oid and len(k.columns) == 1
+    ]
     return (referring[0],) if len(set(referring)) == 1 else ()
 
 
@@ -345,5 +374,8 @@ def helpers_of(catalog: Catalog, model: TenancyModel) -> tuple[Function, ...]:
     return tuple(
         f
         for f in catalog.functions.values()
-        if not f.origin.platform and f.body and words.search(f.body) and re.search(r"auth\.(?:uid|jwt)", f.body)
+        if not f.origin.platform
+        and f.body
+        and words.search(f.body)
+        and re.search(r"auth\.(?:uid|jwt)", f.body)
     )

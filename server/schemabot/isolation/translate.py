@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Bound, Function, Table
 from schemabot.facts import expression as ex
@@ -57,7 +59,13 @@ class Translator:
     def _formula(self, node: ex.Node, frame: Frame) -> t.Formula:
         if isinstance(node, ex.Logical):
             args = tuple(self.formula(arg, frame) for arg in node.args)
-            return t.Not(args[0]) if node.operator == "not" else t.And(args) if node.operator == "and" else t.Or(args)
+            return (
+                t.Not(args[0])
+                if node.operator == "not"
+                else t.And(args)
+                if node.operator == "and"
+                else t.Or(args)
+            )
         if isinstance(node, ex.Constant):
             return self._constant(node)
         if isinstance(node, ex.Operator):
@@ -125,7 +133,9 @@ class Translator:
             if isinstance(other, ex.Constant) and other.kind == "boolean" and operator == "=":
                 made = self.formula(one, frame)
                 return made if other.value == "true" else t.Not(made)
-            counted = self.queries.counted(one, other, operator if one is left else _mirrored(operator), frame)
+            counted = self.queries.counted(
+                one, other, operator if one is left else _mirrored(operator), frame
+            )
             if counted is not None:
                 return counted
         return t.Compare(operator, self.term(left, frame), self.term(right, frame))
@@ -264,8 +274,8 @@ class Translator:
             if name == "now" and not node.args:
                 return t.Clock()
             if name in ("unnest", "string_to_array", "jsonb_array_elements_text", "json_array_elements_text"):
-                inner = self.term(node.args[0], frame) if node.args else t.Null()
-                return inner if isinstance(inner, (t.OwnKey, t.Chosen)) else self.unclear(f"{name}()")
+                given = self.term(node.args[0], frame) if node.args else t.Null()
+                return given if isinstance(given, (t.OwnKey, t.Chosen)) else self.unclear(f"{name}()")
             return self.unclear(f"{name}()")
         known = self._known(function)
         if known is not None:
@@ -328,7 +338,9 @@ class Translator:
         given = [p for p in function.parameters if p.mode in ("in", "inout")]
         if body is None or self._depth > _DEEPEST * 3 or len(node.args) > len(given):
             return None
-        if self.catalog.is_tainted(function.schema, function.name) or any(p.mode == "variadic" for p in function.parameters):
+        if self.catalog.is_tainted(function.schema, function.name) or any(
+            p.mode == "variadic" for p in function.parameters
+        ):
             return None
         path = dict(function.settings).get("search_path")
         names = Names(self.catalog, DEFAULT_PATH if path is None else _path(path))
@@ -376,7 +388,7 @@ class Translator:
         return role is not None and bool({"superuser", "bypassrls"} & role.attributes)
 
 
-def table_columns(table: Table, source: int) -> dict[str, t.Meaning] | None:
+def table_columns(table: Table, source: int) -> dict[str, Callable[[], t.Term]] | None:
     """The columns of a table as terms; None when they are not all known."""
     if not table.columns_known:
         return None

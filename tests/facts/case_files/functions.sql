@@ -1,7 +1,7 @@
 -- Functions, procedures, aggregates, DO.
 
 create or replace function a.f(x int default 1+2, variadic z text[] = '{}', integer) returns table(a int, b text) language sql stable strict security definer set search_path = public, "Foo" set x.y to 'v' set role from current as $$ select 1 $$
---> [a.f] CreateFunction(name=a.f, parameters=[ParameterDef(type=int4, name=x, default=`1+2`), ParameterDef(type=text[], name=z, mode=variadic, default=`'{}'`), ParameterDef(type=int4), ParameterDef(type=int4, name=a, mode=table), ParameterDef(type=text, name=b, mode=table)], returns=setof record, language=sql, body= select 1 , or_replace=True, security_definer=True, volatility=stable, strict=True, settings=[[search_path, public, "Foo"], [x.y, v], [role, from current]])
+--> [a.f] CreateFunction(name=a.f, parameters=[ParameterDef(type=int4, name=x, default=`1+2`), ParameterDef(type=text[], name=z, mode=variadic, default=`'{}'`), ParameterDef(type=int4), ParameterDef(type=int4, name=a, mode=table), ParameterDef(type=text, name=b, mode=table)], returns=setof record, language=sql, body= select 1 , body_queries=[<select>], or_replace=True, security_definer=True, volatility=stable, strict=True, settings=[[search_path, public, "Foo"], [x.y, v], [role, from current]])
 
 create procedure p(inout a int, out b numeric(10, 2)) as 'foo', 'bar' language c parallel safe cost 10 leakproof window
 --> [p] CreateFunction(name=p, parameters=[ParameterDef(type=int4, name=a, mode=inout), ParameterDef(type=numeric(10,2), name=b, mode=out)], language=c, procedure=True, leakproof=True, window=True, parallel=safe)
@@ -19,7 +19,7 @@ create function f() returns void as E'a\nb' language plpgsql set search_path = '
 --> [f] CreateFunction(name=f, returns=void, language=plpgsql, body=a\nb, settings=[[search_path, ""]])
 
 create function f(a text, b text default 'x, )', c int default (1)) returns text immutable parallel restricted language sql as $body$ select '$$' $body$
---> [f] CreateFunction(name=f, parameters=[ParameterDef(type=text, name=a), ParameterDef(type=text, name=b, default=`'x, )'`), ParameterDef(type=int4, name=c, default=`(1)`)], returns=text, language=sql, body= select '$$' , volatility=immutable, parallel=restricted)
+--> [f] CreateFunction(name=f, parameters=[ParameterDef(type=text, name=a), ParameterDef(type=text, name=b, default=`'x, )'`), ParameterDef(type=int4, name=c, default=`(1)`)], returns=text, language=sql, body= select '$$' , body_queries=[<select>], volatility=immutable, parallel=restricted)
 
 create function f() returns int set search_path to pg_catalog, public, pg_temp set statement_timeout = 5000 set work_mem = '64MB' language sql as ''
 --> [f] CreateFunction(name=f, returns=int4, language=sql, body=, settings=[[search_path, pg_catalog, public, pg_temp], [statement_timeout, 5000], [work_mem, 64MB]])

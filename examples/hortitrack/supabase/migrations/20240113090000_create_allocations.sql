@@ -80,14 +80,17 @@ begin
     end if;
   end loop;
   close changes;
-  if tg_op = 'INSERT' and exists (
-    select 1
-    from new_rows
-    join public.order_items on order_items.org_id = new_rows.org_id and order_items.id = new_rows.order_item_id
-    join public.batches on batches.org_id = new_rows.org_id and batches.id = new_rows.batch_id
-    where order_items.plant_variety_id <> batches.plant_variety_id
-  ) then
-    raise exception 'the batch is of another variety than was ordered' using errcode = 'check_violation';
+  -- Not one condition: after a DELETE there is no new_rows to name
+  if tg_op = 'INSERT' then
+    if exists (
+      select 1
+      from new_rows
+      join public.order_items on order_items.org_id = new_rows.org_id and order_items.id = new_rows.order_item_id
+      join public.batches on batches.org_id = new_rows.org_id and batches.id = new_rows.batch_id
+      where order_items.plant_variety_id <> batches.plant_variety_id
+    ) then
+      raise exception 'the batch is of another variety than was ordered' using errcode = 'check_violation';
+    end if;
   end if;
   return null;
 end;

@@ -101,16 +101,19 @@ begin
     end if;
   end loop;
   close changes;
-  if tg_op = 'INSERT' and exists (
-    select 1
-    from new_rows
-    join public.deliveries on deliveries.org_id = new_rows.org_id and deliveries.id = new_rows.delivery_id
-    join public.allocations on allocations.org_id = new_rows.org_id and allocations.id = new_rows.allocation_id
-    join public.order_items
-      on order_items.org_id = allocations.org_id and order_items.id = allocations.order_item_id
-    where order_items.order_id <> deliveries.order_id
-  ) then
-    raise exception 'the plants are allocated to another order' using errcode = 'check_violation';
+  -- Not one condition: after a DELETE there is no new_rows to name
+  if tg_op = 'INSERT' then
+    if exists (
+      select 1
+      from new_rows
+      join public.deliveries on deliveries.org_id = new_rows.org_id and deliveries.id = new_rows.delivery_id
+      join public.allocations on allocations.org_id = new_rows.org_id and allocations.id = new_rows.allocation_id
+      join public.order_items
+        on order_items.org_id = allocations.org_id and order_items.id = allocations.order_item_id
+      where order_items.order_id <> deliveries.order_id
+    ) then
+      raise exception 'the plants are allocated to another order' using errcode = 'check_violation';
+    end if;
   end if;
   return null;
 end;

@@ -100,18 +100,21 @@ begin
     end if;
   end loop;
   close changes;
-  if tg_op = 'INSERT' and exists (
-    select 1
-    from new_rows
-    join public.invoices on invoices.org_id = new_rows.org_id and invoices.id = new_rows.invoice_id
-    join public.delivery_items
-      on delivery_items.org_id = new_rows.org_id and delivery_items.id = new_rows.delivery_item_id
-    join public.deliveries
-      on deliveries.org_id = delivery_items.org_id and deliveries.id = delivery_items.delivery_id
-    join public.orders on orders.org_id = deliveries.org_id and orders.id = deliveries.order_id
-    where orders.customer_id <> invoices.customer_id
-  ) then
-    raise exception 'the plants went to another customer than the invoice' using errcode = 'check_violation';
+  -- Not one condition: after a DELETE there is no new_rows to name
+  if tg_op = 'INSERT' then
+    if exists (
+      select 1
+      from new_rows
+      join public.invoices on invoices.org_id = new_rows.org_id and invoices.id = new_rows.invoice_id
+      join public.delivery_items
+        on delivery_items.org_id = new_rows.org_id and delivery_items.id = new_rows.delivery_item_id
+      join public.deliveries
+        on deliveries.org_id = delivery_items.org_id and deliveries.id = delivery_items.delivery_id
+      join public.orders on orders.org_id = deliveries.org_id and orders.id = deliveries.order_id
+      where orders.customer_id <> invoices.customer_id
+    ) then
+      raise exception 'the plants went to another customer than the invoice' using errcode = 'check_violation';
+    end if;
   end if;
   return null;
 end;

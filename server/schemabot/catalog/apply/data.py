@@ -21,7 +21,7 @@ from schemabot.catalog.objects import Function, IndexEntry, OtherType, Table, Vi
 from schemabot.catalog.plpgsql.queries import Queries
 from schemabot.catalog.provided import may_be_provided
 from schemabot.catalog.state import NotAnalysed, ProblemKind
-from schemabot.facts.expression import Call, CommonTable, Constant, Query, TableRef, walk
+from schemabot.facts.expression import Call, CommonTable, Constant, Opaque, Query, TableRef, walk
 from schemabot.facts.model import (
     DeleteRows,
     InsertRows,
@@ -130,13 +130,26 @@ def _call(step: Step, call: Call, span: Span) -> None:
     found = _changing_function(step, Name(call.name, call.span))
     if found is not None:
         function, effects = found
-        evaluator = Queries(step, step.variables).evaluator
-        if run_function(step, function, [evaluator.value(arg, ()) for arg in call.args], span):
+        values, named = _arguments(step, call)
+        if run_function(step, function, values, named, span):
             return
         step.not_analysed.append(
             NotAnalysed(f"{function.schema}.{function.name} may change the schema", call.span)
         )
         _taint(step, (*effects.names, *_named_by(call)), span)
+
+
+def _arguments(step: Step, call: Call) -> tuple[list[Any], dict[str, Any]]:
+    """The values of a call's arguments: those by place, and those by name."""
+    evaluator = Queries(step, step.variables).evaluator
+    values: list[Any] = []
+    named: dict[str, Any] = {}
+    for argument in call.args:
+        if isinstance(argument, Opaque) and argument.kind.endswith(" =>"):
+            named[argument.kind.removesuffix(" =>")] = evaluator.value(argument.children[0], ())
+        else:
+            values.append(evaluator.value(argument, ()))
+    return values, named
 
 
 def _changing_function(step: Step, name: Name) -> tuple[Function, Effects] | None:

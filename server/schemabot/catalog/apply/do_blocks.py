@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from schemabot.catalog.apply.session import change_search_path, parse_search_path
-from schemabot.catalog.apply.step import Step
+from schemabot.catalog.apply.step import Rejected, Step
 from schemabot.catalog.apply.type_refs import BUILTIN_TYPES
 from schemabot.catalog.blocks import effects_of
 from schemabot.catalog.objects import Function, FunctionParameter
@@ -41,10 +41,12 @@ def run_block(step: Step, fact: RunBlock) -> None:
     _run(step, body, fact.body, Interpreter(step, fact.span, start, {}))
 
 
-def run_function(step: Step, function: Function, values: Sequence[Any], span: Span) -> bool:
+def run_function(
+    step: Step, function: Function, values: Sequence[Any], named: Mapping[str, Any], span: Span
+) -> bool:
     """Call a function of the project's own; false when what it does is not known.
 
-    `values` are the arguments; those left out take the parameters' defaults. Only its effects on the schema count.
+    `values` are the arguments by place, `named` those by name; those left out take the parameters' defaults. Only its effects on the schema count.
     """
     if step.depth >= _DEEPEST or function.body is None or function.language not in ("plpgsql", "sql"):
         return False
@@ -55,7 +57,7 @@ def run_function(step: Step, function: Function, values: Sequence[Any], span: Sp
     step.depth += 1
     try:
         interpreter = Interpreter(step, span, None, {})
-        interpreter.variables |= _arguments(interpreter, taking, values)
+        interpreter.variables |= _arguments(interpreter, taking, values, named)
         setting = dict(function.settings).get("search_path")
         if setting is not None:
             change_search_path(step, parse_search_path(setting), local=False)
@@ -78,7 +80,9 @@ def run_function(step: Step, function: Function, values: Sequence[Any], span: Sp
 
 
 def _run(step: Step, body: pl.Body, text: str, interpreter: Interpreter) -> None:
-    catalog, session = step.catalog, step.session
+    """Run a body. An error goes on to the body around it; out of the outermost one it refuses the statement."""
+    catalog, session, is_outermost = step.catalog, step.session, not step.running
+    step.running = True
     try:
         interpreter.run(body)
     except TooLong:
@@ -86,9 +90,13 @@ def _run(step: Step, body: pl.Body, text: str, interpreter: Interpreter) -> None
         step.inner.clear()
         _give_up(step, "a body that runs for too long to be followed", text, interpreter.around)
     except SqlError as error:
-        if step.depth > 1 or any(problem.rejected for problem in step.problems):
+        if not is_outermost:
             raise
+        if any(problem.rejected for problem in step.problems):
+            raise Rejected from None
         step.reject(ProblemKind.INVALID, interpreter.around, "", error.message)
+    finally:
+        step.running = not is_outermost
 
 
 def _give_up(step: Step, reason: str, text: str, span: Span) -> None:
@@ -98,13 +106,18 @@ def _give_up(step: Step, reason: str, text: str, span: Span) -> None:
 
 
 def _arguments(
-    interpreter: Interpreter, parameters: Sequence[FunctionParameter], values: Sequence[Any]
+    interpreter: Interpreter,
+    parameters: Sequence[FunctionParameter],
+    values: Sequence[Any],
+    named: Mapping[str, Any],
 ) -> Mapping[str, Any]:
     found: dict[str, Any] = {}
     for number, parameter in enumerate(parameters):
         value: Any = UNKNOWN
         if number < len(values):
             value = values[number]
+        elif parameter.name in named:
+            value = named[parameter.name]
         elif parameter.default is not None:
             value = interpreter.value(parameter.default.text)
         if parameter.name is not None:

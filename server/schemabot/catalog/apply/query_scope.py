@@ -304,11 +304,11 @@ class QueryBinder:
             if len(other) != len(columns):
                 break
             columns = [
-                _output(one.name, self.typer.rules.common_ref([one.type, two.type]))
+                OutColumn(one.name, self.typer.rules.common_ref([one.type, two.type]))
                 for one, two in zip(columns, other, strict=True)
             ]
         if query.others:
-            inner = Scope(scope, [Item("", [_output(c.name, c.type) for c in columns], known=known)])
+            inner = Scope(scope, [Item("", [OutColumn(c.name, c.type) for c in columns], known=known)])
             for node in query.others:
                 self.expression(node, inner, depth)
         return columns, known
@@ -326,7 +326,7 @@ class QueryBinder:
                     self.expression(node, scope, depth)
         if query.verb == "values":
             return [
-                _output(
+                OutColumn(
                     f"column{number}", self.typer.rules.common_ref([self.type_of(v, scope) for v in column])
                 )
                 for number, column in enumerate(zip(*query.values, strict=False), 1)
@@ -357,7 +357,7 @@ class QueryBinder:
                 else:
                     given, sure = star
                 self._use_all(given, value.span)
-                columns += [_output(column.name, column.type) for column in given]
+                columns += [OutColumn(column.name, column.type) for column in given]
                 known = known and sure
                 continue
             self.expression(value, scope, depth)
@@ -365,12 +365,12 @@ class QueryBinder:
                 self._scope = scope
                 whole = value.children[0] if value.kind == ".*" else None
                 fields = self.typer.fields_of(whole or msgspec.structs.replace(value, kind=value.kind[:-2]))
-                columns += [_output(field.name, field.type) for field in fields]
+                columns += [OutColumn(field.name, field.type) for field in fields]
                 known = known and bool(fields)
                 continue
             known = known and not is_flattened(value)
             name = target.alias if target.alias is not None else figure_name(value)
-            columns.append(_output(name, self.type_of(value, scope)))
+            columns.append(OutColumn(name, self.type_of(value, scope)))
         return columns, known
 
     # -- for FROM --
@@ -390,10 +390,6 @@ class QueryBinder:
 
 def _mentions(query: ex.Query, name: str) -> bool:
     return any(isinstance(part, ex.TableRef) and part.name.parts == (name,) for part in ex.walk(query))
-
-
-def _output(name: str, type_: TypeRef | None) -> OutColumn:
-    return OutColumn(name, type_)
 
 
 def _takes(function: Function, count: int) -> bool:

@@ -42,10 +42,10 @@ class Step:
     """One fact being applied at `at`. `problems` collects what the server would answer.
 
     `inner` collects what the statements inside a block did; `variables` are those of the block that a statement
-    stands in; `depth` counts the calls around it.
+    stands in; `depth` counts the calls around it; `running` says that a body is being run.
     """
 
-    __slots__ = ("at", "catalog", "depth", "inner", "not_analysed", "problems", "session", "variables")
+    __slots__ = ("at", "catalog", "depth", "inner", "not_analysed", "problems", "running", "session", "variables")
 
     def __init__(self, state: State, at: At) -> None:
         self.catalog: Catalog = state.catalog
@@ -56,6 +56,7 @@ class Step:
         self.inner: list[InnerPart] = []
         self.variables: Mapping[str, object] = {}
         self.depth = 0
+        self.running = False
 
     # -- saying what the server would say --
 
@@ -217,6 +218,8 @@ class Step:
 
     def put_function(self, function: Function) -> None:
         """Store a function under its oid and among the overloads of its name."""
+        if function.schema == TEMPORARY_SCHEMA and not self.session.temporary:
+            self.session = msgspec.structs.replace(self.session, temporary=True)
         catalog = self.catalog
         key = (function.schema, function.name)
         oids = catalog.function_names.get(key) or ()

@@ -158,6 +158,14 @@ def _oidvectortypes(types: Value) -> Value:
     return ", ".join(item.text for item in types if isinstance(item, Reg))
 
 
+def _like_escape(pattern: str, escape: str) -> Value:
+    """The pattern with the backslash as its escape."""
+    if escape == "\\":
+        return pattern
+    doubled = pattern.replace("\\", "\\\\")
+    return doubled.replace(escape, "\\") if len(escape) == 1 and escape * 2 not in doubled else UNKNOWN
+
+
 _TEXT: Final[dict[str, Callable[..., Value]]] = {
     "lower": str.lower,
     "upper": str.upper,
@@ -180,6 +188,7 @@ _TEXT: Final[dict[str, Callable[..., Value]]] = {
     "quote_literal": quote_literal,
     "regexp_replace": _regexp_replace,
     "string_to_array": lambda text, separator: text.split(separator) if text else [],
+    "like_escape": _like_escape,
     "reverse": lambda text: text[::-1],
     "lpad": lambda text, n, fill=" ": (
         text[: int(n)] if len(text) >= int(n) else _pad(text, int(n), fill) + text

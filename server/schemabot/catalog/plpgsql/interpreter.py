@@ -141,7 +141,7 @@ class Interpreter:
             case pl.Execute():
                 self._execute(statement)
             case pl.Perform():
-                self._apply(statement.query, statement.span, exact=False)
+                self._into(self._apply(statement.query, statement.span, exact=False), (), False)
             case pl.Assign():
                 self._assign(statement.target, self.value(statement.value))
             case pl.If():
@@ -286,7 +286,7 @@ class Interpreter:
         """Give variables the first row of a query."""
         rows: Value = UNKNOWN
         if query is not None:
-            rows = Queries(self.step, self.variables).select(query, (), "rows") if into else UNKNOWN
+            rows = Queries(self.step, self.variables).select(query, (), "rows")
         self.variables["found"] = UNKNOWN if rows is UNKNOWN else bool(rows)
         if not into:
             return

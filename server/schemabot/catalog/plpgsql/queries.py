@@ -263,10 +263,9 @@ class Queries:
                 names = tuple(part.value.replace('"', "").split("."))
                 if names in tainted or names[-1:] in tainted:
                     return True
-            if isinstance(part, ex.Column) and isinstance(
-                value := self.evaluator.variables.get(part.parts[-1] if part.parts else ""), str
-            ):
-                if (value,) in tainted:
+            if isinstance(part, ex.Column) and part.parts:
+                value = self.evaluator.variables.get(part.parts[-1])
+                if isinstance(value, str) and (value,) in tainted:
                     return True
         return False
 

@@ -27,6 +27,16 @@ from schemabot.catalog.objects import (
 )
 from schemabot.catalog.plpgsql.values import UNKNOWN, Reg, Row, Value
 from schemabot.catalog.quoting import quote_identifier, quote_qualified
+from schemabot.catalog.words import words
+
+_TEXT_SEARCH: Final = words(
+    """
+    arabic armenian basque catalan danish dutch english estonian finnish french german greek hindi hungarian indonesian
+    irish italian lithuanian nepali norwegian portuguese romanian russian serbian simple spanish swedish tamil turkish
+    yiddish
+    """
+)
+"""The configurations that PostgreSQL 18 brings (`select cfgname from pg_ts_config`)."""
 
 Wanted = Mapping[str, str]
 """Constants that columns must equal, by the name of the column."""
@@ -333,6 +343,14 @@ def _pg_event_trigger(catalog: Catalog, wanted: Wanted) -> Iterator[Row]:
         yield {"evtname": name}
 
 
+def _pg_ts_config(catalog: Catalog, wanted: Wanted) -> Iterator[Row]:
+    for name in _TEXT_SEARCH:
+        yield {"cfgname": name, "cfgnamespace": namespace("pg_catalog")}
+    for item in catalog.objects.values():
+        if item.kind == "text search configuration":
+            yield {"cfgname": item.name, "cfgnamespace": namespace(item.schema or "public")}
+
+
 # -- information_schema -----------------------------------------------------------------------------------
 
 
@@ -486,7 +504,7 @@ _PG_CATALOG: Final[dict[str, _Maker]] = {
     "pg_tables": _pg_tables, "pg_views": _pg_views, "pg_matviews": _pg_matviews, "pg_sequences": _pg_sequences,
     "pg_extension": _pg_extension, "pg_roles": _pg_roles, "pg_authid": _pg_roles, "pg_user": _pg_roles,
     "pg_publication": _pg_publication, "pg_publication_tables": _pg_publication_tables,
-    "pg_publication_rel": _pg_publication_rel, "pg_event_trigger": _pg_event_trigger,
+    "pg_publication_rel": _pg_publication_rel, "pg_event_trigger": _pg_event_trigger, "pg_ts_config": _pg_ts_config,
 }  # fmt: skip
 _INFORMATION_SCHEMA: Final[dict[str, _Maker]] = {
     "tables": _i_tables, "columns": _i_columns, "table_constraints": _i_table_constraints,

@@ -35,7 +35,9 @@ def write_other(w: Writer, item: OtherObject) -> list[str]:
     return [
         statement
         for place, kept in enumerate(item.definition)
-        for statement in kept_statement(w, kept, (*own, *(used if place == 0 and len(item.definition) == 1 else ())))
+        for statement in kept_statement(
+            w, kept, (*own, *(used if place == 0 and len(item.definition) == 1 else ()))
+        )
     ]
 
 

@@ -17,7 +17,11 @@ def table_name(table: Table | View) -> str:
 
 def alter(table: Table) -> str:
     """The beginning of an ALTER TABLE that leaves children alone."""
-    return f"alter foreign table {table_name(table)}" if table.kind == "foreign" else f"alter table only {table_name(table)}"
+    return (
+        f"alter foreign table {table_name(table)}"
+        if table.kind == "foreign"
+        else f"alter table only {table_name(table)}"
+    )
 
 
 def write_table(w: Writer, table: Table, later: Container[tuple[int, int]] = ()) -> list[str]:
@@ -30,7 +34,11 @@ def write_table(w: Writer, table: Table, later: Container[tuple[int, int]] = ())
         raise NotExactError("a part of its definition was not understood")
     inherits = [w.catalog.table_by_oid(oid) for oid in table.parents]
     _check_order(table, [parent for parent in inherits if parent is not None])
-    items = [_column_item(w, table, column, later) for column in table.columns if column.local or table.partition_of]
+    items = [
+        _column_item(w, table, column, later)
+        for column in table.columns
+        if column.local or table.partition_of
+    ]
     items = [item for item in items if item]
     items += [
         check_clause(w, c)
@@ -78,7 +86,9 @@ def _check_order(table: Table, inherits: list[Table]) -> None:
 
 def _is_inline(constraint: Constraint, table: Table) -> bool:
     """Whether CREATE TABLE can say it; NOT VALID means nothing there."""
-    return (constraint.local or bool(table.partition_of)) and (constraint.validated or not constraint.enforced)
+    return (constraint.local or bool(table.partition_of)) and (
+        constraint.validated or not constraint.enforced
+    )
 
 
 def _column_item(w: Writer, table: Table, column: Column, later: Container[tuple[int, int]]) -> str:
@@ -142,7 +152,9 @@ def check_clause(w: Writer, constraint: Constraint) -> str:
     tail = " no inherit" if constraint.no_inherit else ""
     if not constraint.enforced:
         tail += " not enforced"
-    return f"constraint {quote_identifier(constraint.name)} check ({w.expression(constraint.expression)}){tail}"
+    return (
+        f"constraint {quote_identifier(constraint.name)} check ({w.expression(constraint.expression)}){tail}"
+    )
 
 
 def _afterwards(w: Writer, table: Table) -> list[str]:
@@ -162,9 +174,7 @@ def _afterwards(w: Writer, table: Table) -> list[str]:
         if constraint.kind == "check" and not _is_inline(constraint, table) and constraint.local:
             found.append(f"{alter(table)} add {check_clause(w, constraint)} not valid")
         if constraint.kind == "not null" and not constraint.validated and constraint.local:
-            names = w.columns(table, constraint.columns)
-            name = quote_identifier(constraint.name)
-            found.append(f"{alter(table)} add constraint {name} not null {names} not valid")
+            found += write_not_null(w, table, constraint)
     return found
 
 
@@ -188,8 +198,15 @@ def _overridden(w: Writer, table: Table, column: Column, own: str) -> list[str]:
         found.append(f"{own} drop default")
     not_null = _not_null(table, column)
     if not_null is not None and not_null.local:
-        found.append(f"{alter(table)} add constraint {quote_identifier(not_null.name)} not null {quote_identifier(column.name)}")
+        found.append(
+            f"{alter(table)} add constraint {quote_identifier(not_null.name)} not null {quote_identifier(column.name)}"
+        )
     return found
+
+
+def write_added_column(w: Writer, table: Table, column: Column) -> list[str]:
+    """A column that a table of the platform has besides."""
+    return [f"{alter(table)} add column {_column_item(w, table, column, ())}"]
 
 
 def write_default(w: Writer, table: Table, column: Column) -> list[str]:
@@ -201,6 +218,13 @@ def write_check(w: Writer, table: Table, constraint: Constraint) -> list[str]:
     """A check that could not stand in CREATE TABLE."""
     tail = "" if constraint.validated or not constraint.enforced else " not valid"
     return [f"{alter(table)} add {check_clause(w, constraint)}{tail}"]
+
+
+def write_not_null(w: Writer, table: Table, constraint: Constraint) -> list[str]:
+    """A NOT NULL under its name."""
+    tail = (" no inherit" if constraint.no_inherit else "") + ("" if constraint.validated else " not valid")
+    name, column = quote_identifier(constraint.name), w.columns(table, constraint.columns)
+    return [f"{alter(table)} add constraint {name} not null {column}{tail}"]
 
 
 def write_attach(w: Writer, table: Table) -> list[str]:
@@ -334,7 +358,11 @@ def _column_name(owner: Table | View, number: int) -> str:
 
 
 def _key(w: Writer, owner: Table | View, key: IndexKey) -> str:
-    words = [f"({w.expression(key.expression)})" if key.expression else quote_identifier(_column_name(owner, key.column))]
+    words = [
+        f"({w.expression(key.expression)})"
+        if key.expression
+        else quote_identifier(_column_name(owner, key.column))
+    ]
     if key.collation is not None:
         words.append(f"collate {parts(key.collation)}")
     if key.operator_class is not None:

@@ -18,7 +18,8 @@ def write_type(w: Writer, item: EnumType | Domain | OtherType) -> list[str]:
         return _domain(w, item, name)
     if item.kind == "composite":
         columns = ", ".join(
-            f"{quote_identifier(c.name)} {w.type(c.type)}" + (f" collate {parts(c.collation)}" if c.collation else "")
+            f"{quote_identifier(c.name)} {w.type(c.type)}"
+            + (f" collate {parts(c.collation)}" if c.collation else "")
             for c in item.columns
         )
         return [f"create type {name} as ({columns})"]
@@ -55,7 +56,9 @@ def write_sequence(w: Writer, item: Sequence) -> list[str]:
     """CREATE SEQUENCE; that of an identity column comes with the column."""
     if item.identity:
         return []
-    return [f"create sequence {quote_qualified(item.schema, item.name)} as {w.type(item.type)} {sequence_options(item)}"]
+    return [
+        f"create sequence {quote_qualified(item.schema, item.name)} as {w.type(item.type)} {sequence_options(item)}"
+    ]
 
 
 def sequence_options(item: Sequence) -> str:

@@ -152,9 +152,7 @@ class Writer:
             raise NotExactError(f"{'.'.join(bound.unresolved[0])} is not known")
         sources = _sources((bound.expression.root,))
         queries = _queries((bound.expression.root,))
-        return separated(
-            self.text(bound.text, bound.expression.span.start, bound.uses, sources, queries)
-        )
+        return separated(self.text(bound.text, bound.expression.span.start, bound.uses, sources, queries))
 
     def query(self, text: str, start: int, uses: Iterable[Use], roots: Iterable[ex.Query]) -> str:
         """A query."""
@@ -193,7 +191,9 @@ class Writer:
                 if now is not None and now != fold(written):
                     edits[place] = quote_identifier(now)
                     renamed[use.span] = fold(written)
-            elif (made := self._object(use, written, use.span in sources, text[place.start - 1 : place.start])) is not None:
+            elif (
+                made := self._object(use, written, use.span in sources, text[place.start - 1 : place.start])
+            ) is not None:
                 edits[place] = made
         for span, used in stars.items():
             edits.update(self._star(span, start, used, queries))
@@ -225,7 +225,7 @@ class Writer:
             return None
         if isinstance(item, (Table, View, Sequence)) and before == "'":
             return quote_qualified(item.schema, item.name).replace("'", "''")
-        if isinstance(item, (Table, View)) and not is_source:
+        if isinstance(item, (Table, View)) and not is_source and "." not in match[0]:
             return quote_identifier(item.name)
         return quote_qualified(item.schema, item.name) + written[match.end() :]
 
