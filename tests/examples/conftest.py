@@ -1,4 +1,4 @@
-"""The example project with two filled organizations, once for the tests that undo what they do."""
+"""The example project with two filled organizations, made once for each file of tests."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ import psycopg
 import pytest
 
 from support.hortitrack import filled
-from support.postgres import Platform
+from support.postgres import Database, Platform
 
 
 @pytest.fixture(scope="module")
-def shared(platforms: Callable[[Any], Platform]) -> Iterator[psycopg.Connection[Any]]:
-    """A superuser's connection; whoever uses it gives the database back as it was."""
+def shared(platforms: Callable[[Any], Platform]) -> Iterator[tuple[Database, psycopg.Connection[Any]]]:
+    """The database and a superuser's connection; whoever uses it gives it back as it was."""
     database = platforms("supabase").database()
     try:
-        yield filled(database)
+        yield database, filled(database)
     finally:
         database.close()
 
 
 @pytest.fixture
-def connection(shared: psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]:
+def connection(shared: tuple[Database, psycopg.Connection[Any]]) -> Iterator[psycopg.Connection[Any]]:
     """The filled database in a transaction that is rolled back."""
-    with shared.transaction(force_rollback=True):
-        yield shared
+    _, connection = shared
+    with connection.transaction(force_rollback=True):
+        yield connection

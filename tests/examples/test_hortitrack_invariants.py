@@ -143,7 +143,8 @@ def test_nobody_writes_what_follows(connection: Connection, table: str, column: 
 def test_new_rows_begin_with_nothing_counted(connection: Connection) -> None:
     variety, customer = identifier(A, "variety"), identifier(A, "customer")
     for statement, values in (
-        ("batches (org_id, batch_number, plant_variety_id, quantity, allocated_quantity) values (%s, '9', %s, 5, 1)", (A, variety)),
+        ("batches (org_id, batch_number, plant_variety_id, quantity, allocated_quantity) values (%s, '9', %s, 5, 1)",
+         (A, variety)),
         ("orders (org_id, order_number, customer_id, total) values (%s, '9', %s, 1)", (A, customer)),
         ("order_items (org_id, order_id, line_number, plant_variety_id, quantity, unit_price, allocated_quantity)"
          " values (%s, %s, 9, %s, 5, 1, 1)", (A, ORDER, variety)),

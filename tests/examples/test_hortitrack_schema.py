@@ -14,11 +14,12 @@ from support.hortitrack import FOLDER, MIGRATIONS, applied
 from support.introspect import difference, introspect
 from support.postgres import Database
 
-CORE_TABLES = """
-    organizations org_memberships profiles plant_varieties batches batch_logs locations transplants customers
-    customer_contacts orders order_items allocations price_lists deliveries delivery_items invoices invoice_items
-    ipm_observations ipm_treatments tasks
-""".split()
+CORE_TABLES = [
+    "organizations", "org_memberships", "profiles", "plant_varieties", "batches", "batch_logs",
+    "locations", "transplants", "customers", "customer_contacts", "orders", "order_items", "allocations",
+    "price_lists", "deliveries", "delivery_items", "invoices", "invoice_items", "ipm_observations",
+    "ipm_treatments", "tasks",
+]  # fmt: skip
 ONE_FOR_ALL_ORGANIZATIONS = ["organizations", "profiles"]
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import psycopg
 
-_SYSTEM: Final = "n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname not like 'pg_temp%%'"
+_SYSTEM: Final = "n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname not like 'pg\\_%%temp%%'"
 _ACL: Final = (
     "(select array_agg(coalesce(g.rolname, 'public') || ' ' || privilege_type || is_grantable order by 1)"
     " from aclexplode(coalesce({acl}, acldefault({kind}, {owner}))) a left join pg_roles g on g.oid = a.grantee"
@@ -54,14 +54,14 @@ _QUERIES: Final[dict[str, str]] = {
         where c.relkind in ('r', 'p', 'v', 'm', 'f', 'c')""",
     "views": f"""select c.oid::regclass, pg_get_viewdef(c.oid) from {_CLASS} where c.relkind in ('v', 'm')""",
     "sequences": f"""select c.oid::regclass, s.seqtypid::regtype, seqstart, seqincrement, seqmax, seqmin, seqcache,
-        seqcycle, (select d.refobjid::regclass || '.' || d.refobjsubid || d.deptype from pg_depend d
+        seqcycle, (select d.refobjid::regclass || '.' || d.refobjsubid || d.deptype::text from pg_depend d
         where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i')
         and d.refclassid = 'pg_class'::regclass) from {_CLASS} join pg_sequence s on s.seqrelid = c.oid""",
     "indexes": f"""select c.oid::regclass, pg_get_indexdef(c.oid), c.reloptions, i.indisclustered, i.indisreplident,
         i.indisvalid, i.indisprimary, (select h.inhparent::regclass from pg_inherits h where h.inhrelid = c.oid)
         from {_CLASS} join pg_index i on i.indexrelid = c.oid""",
     "constraints": f"""select coalesce(nullif(k.conrelid, 0)::regclass::text, k.contypid::regtype::text) || ' ' || k.conname,
-        pg_get_constraintdef(k.oid), k.convalidated, k.conenforced, k.connoinherit, k.conislocal, k.coninhcount,
+        pg_get_constraintdef(k.oid), k.convalidated, k.conenforced, k.connoinherit and k.contype in ('c', 'n'), k.conislocal, k.coninhcount,
         k.condeferrable, k.condeferred, k.conindid::regclass
         from pg_constraint k join pg_namespace n on n.oid = k.connamespace and {_SYSTEM}
         where (k.conrelid = 0 or {_own("pg_class", "k.conrelid")})
@@ -97,7 +97,7 @@ _QUERIES: Final[dict[str, str]] = {
     "event triggers": """select evtname, evtevent, evtfoid::regproc, evtenabled, evttags, pg_get_userbyid(evtowner)
         from pg_event_trigger""",
     "extensions": "select extname, extnamespace::regnamespace from pg_extension",
-    "default privileges": """select pg_get_userbyid(defaclrole) || ' ' || defaclnamespace::regnamespace || defaclobjtype,
+    "default privileges": """select pg_get_userbyid(defaclrole) || ' ' || defaclnamespace::regnamespace || defaclobjtype::text,
         (select array_agg(coalesce(g.rolname, 'public') || ' ' || privilege_type || is_grantable order by 1)
          from aclexplode(defaclacl) a left join pg_roles g on g.oid = a.grantee)
         from pg_default_acl""",

@@ -84,10 +84,18 @@ def filled(database: Database) -> psycopg.Connection[Any]:
     connection = applied(database)
     for user in (ANNA, BERT, CARL):
         connection.execute("insert into auth.users (id) values (%s)", [user])
-    for org in OWNER:
-        for table, values in rows(org):
-            insert(connection, table, values)
+    fill(connection)
     return connection
+
+
+def fill(connection: psycopg.Connection[Any]) -> None:
+    """Make the rows of both organizations, in place of all that there were."""
+    with connection.transaction():
+        connection.execute("delete from public.organizations")
+        connection.execute("delete from public.profiles")
+        for org in OWNER:
+            for table, values in rows(org):
+                insert(connection, table, values)
 
 
 def insert(connection: psycopg.Connection[Any], table: str, *values: Row) -> None:

@@ -60,7 +60,10 @@ class Judged:
             return at.span
         if at.statement >= len(view.statements):
             return None
-        return at.span.shifted(view.statements[at.statement].span.start)
+        statement = view.statements[at.statement].span
+        start = min(statement.start + at.span.start, statement.end)
+        # What a block makes while it runs may be longer than the text that makes it.
+        return Span(start, max(start, min(statement.start + at.span.end, statement.end)))
 
 
 @attrs.frozen(eq=False, kw_only=True)

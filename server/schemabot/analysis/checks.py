@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TypeVar
 
 import attrs
+import msgspec
 
-from schemabot.analysis.history import FileReplay
+from schemabot.analysis.history import FileReplay, StatementReplay
 from schemabot.analysis.ruleset import ActiveRule, RuleSet
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.layered import Layered
-from schemabot.catalog.state import At, State
+from schemabot.catalog.state import At, InnerPart, Part, State
 from schemabot.facts.model import AnyFact
 from schemabot.rulekit.context import ChangeContext, FileContext, ProjectView, StateContext
 from schemabot.rulekit.directives import DirectiveUse
-from schemabot.rulekit.finding import Finding
+from schemabot.rulekit.finding import Finding, Replace
 from schemabot.syntax.model import SyntaxIssue
 
 T = TypeVar("T")
+
+_RUNS_OTHER_TEXT = re.compile(r"(?:do|select|call|explain)\b", re.I)
 
 logger = logging.getLogger(__name__)
 
@@ -47,40 +51,60 @@ def change_findings(
 ) -> Iterator[Finding]:
     """What the change rules find in a file. Those that do not speak about settled files are left out there."""
     migration = project.by_path[replay.file.path]
-    facts: list[tuple[int, AnyFact]] | None = None
+    facts: tuple[tuple[int, AnyFact], ...] | None = None
     for index, step in enumerate(replay.steps):
-        state = step.before
-        for number, fact in enumerate(step.extracted.facts):
+        for number, (fact, before, done) in enumerate(_done(step)):
             chosen = rules.change.get(type(fact), ())
             if migration.status != "pending":
                 chosen = tuple(rule for rule in chosen if rule.rule.in_settled_files)
             if not chosen:
                 continue
             if facts is None:
-                facts = _facts(replay)
-            done = step.outcome.parts[number]
-            state = step.before if number == 0 else step.outcome.parts[number - 1].state
+                facts = tuple(_facts(replay))
             extracted = step.extracted
             issue = None
             if extracted.error is not None and extracted.error_span is not None:
                 issue = SyntaxIssue(extracted.error, extracted.error_span)
+            exact = isinstance(done, Part) or done.exact
             for rule in chosen:
                 context = ChangeContext(
                     rule=rule.id,
                     severity=rule.severity,
                     project=project,
-                    before=state,
-                    after=done.state,
+                    before=before,
+                    after=done.state if isinstance(done, Part) else done.after,
                     at=At(replay.file.path, index),
                     problems=done.problems,
                     migration=migration,
                     file_start=replay.before,
-                    facts=tuple(facts),
+                    facts=facts,
                     number=number,
                     syntax_issue=issue,
                     options=rule.options,
                 )
-                yield from failures.run(rule, partial(rule.rule.check, fact, context))
+                found = failures.run(rule, partial(rule.rule.check, fact, context))
+                yield from found if exact else (_without_edits(finding, "") for finding in found)
+
+
+def _done(step: StatementReplay) -> Iterator[tuple[AnyFact, State, Part | InnerPart]]:
+    """What a statement did, fact by fact, and what the statements in its blocks did; with the states before."""
+    before = step.before
+    for fact, part in zip(step.extracted.facts, step.outcome.parts, strict=True):
+        yield fact, before, part
+        for inner in part.inner:
+            yield inner.fact, inner.before, inner
+        before = part.state
+
+
+def _without_edits(finding: Finding, text: str | None = None) -> Finding:
+    """The finding without fixes that edit text which a block makes while it runs: its places are not in the file.
+
+    `text` is the statement that the finding's place is in; without one, that of a block is meant.
+    """
+    if text and not _RUNS_OTHER_TEXT.match(text):
+        return finding
+    fixes = tuple(fix for fix in finding.fixes if not any(isinstance(s, Replace) for s in fix.steps))
+    return finding if len(fixes) == len(finding.fixes) else msgspec.structs.replace(finding, fixes=fixes)
 
 
 def file_findings(
@@ -132,7 +156,12 @@ def state_findings(
     for subject in subjects:
         for rule in rules.state.get(type(subject), ()):
             context = contexts[rule.id]
-            yield from failures.run(rule, partial(rule.rule.check, subject, context))
+            for finding in failures.run(rule, partial(rule.rule.check, subject, context)):
+                yield (
+                    _without_edits(finding, project.statement_text(finding.at) or "-")
+                    if finding.fixes
+                    else finding
+                )
 
 
 def all_subjects(catalog: Catalog) -> Iterator[object]:
@@ -157,4 +186,5 @@ def _changed(old: Layered[int, T], new: Layered[int, T]) -> Iterator[T]:
 
 
 def _facts(replay: FileReplay) -> list[tuple[int, AnyFact]]:
-    return [(index, fact) for index, step in enumerate(replay.steps) for fact in step.extracted.facts]
+    """Every fact of a file with its statement's index; those of blocks behind the block's own."""
+    return [(index, fact) for index, step in enumerate(replay.steps) for fact, _, _ in _done(step)]

@@ -260,6 +260,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     rls: bool = False
     force_rls: bool = False
     temporary: bool = False
+    on_commit: Literal["", "preserve", "delete", "drop"] = ""
     unlogged: bool = False
     parents: tuple[int, ...] = ()
     partition_of: int = 0
@@ -295,6 +296,15 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """The names of the columns with those numbers, in that order."""
         by_number = {column.number: column.name for column in self.columns}
         return tuple(by_number[number] for number in numbers if number in by_number)
+
+    def is_partitioned_by(self, number: int) -> bool:
+        """Whether the column with that number is in the partition key, alone or in an expression."""
+        return number in self.partition_keys or any(
+            use.oid == self.oid and use.number == number
+            for element in self.partition_elements
+            if element.expression is not None
+            for use in element.expression.uses
+        )
 
     @property
     def primary_key(self) -> Constraint | None:

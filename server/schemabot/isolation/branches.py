@@ -127,10 +127,9 @@ def _not_true(formula: t.Formula) -> list[Branch]:
         return [] if formula.value else [_NOTHING]
     if isinstance(formula, t.Tagged):
         return _not_true(formula.arg)
-    if isinstance(formula, t.Compare) and formula.operator in _OPPOSITE:
-        if not any(isinstance(term, t.Picked) for term in (formula.left, formula.right)):
-            opposite = t.Compare(_OPPOSITE[formula.operator], formula.left, formula.right)
-            return [Branch(literals=(NotTrue(opposite),))]
+    if isinstance(formula, t.Compare) and formula.operator in _OPPOSITE and not _picks(formula):
+        opposite = t.Compare(_OPPOSITE[formula.operator], formula.left, formula.right)
+        return [Branch(literals=(NotTrue(opposite),))]
     if isinstance(formula, t.Not) and isinstance(formula.arg, (t.Exists, t.NullTest, t.Surely, t.Truth)):
         return (
             _demanded(formula.arg)
@@ -155,6 +154,10 @@ def _pushed(formula: t.And | t.Or | t.Not) -> t.Formula:
         return formula.arg
     args = tuple(t.Not(arg) for arg in formula.args)
     return t.Or(args) if isinstance(formula, t.And) else t.And(args)
+
+
+def _picks(formula: t.Compare) -> bool:
+    return isinstance(formula.left, t.Picked) or isinstance(formula.right, t.Picked)
 
 
 def _sum(formulas: tuple[t.Formula, ...], read) -> list[Branch]:  # type: ignore[no-untyped-def]  # one of the readers above

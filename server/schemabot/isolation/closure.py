@@ -62,8 +62,10 @@ class Closure:
         for literal in self.branch.literals:
             if isinstance(literal, t.Compare) and literal.operator == "=":
                 self._union(literal.left, literal.right)
-        while any([self._union(*pair) for pair in list(self._carried())]):
-            pass
+        while True:
+            joined = [self._union(*pair) for pair in list(self._carried())]
+            if not any(joined):
+                return
 
     def _carried(self) -> Iterator[tuple[t.Field, t.Field]]:
         """A foreign key of several columns makes all of them equal once one that is a key alone is."""
@@ -124,9 +126,9 @@ class Closure:
             for number, table in self.tables.items():
                 if number != t.ROW or self._existing:
                     self._by_membership(number, table)
-                if rights.get(number) == "caller" and table.rls and number not in self.rows:
-                    if self._is_scoped(table.oid):
-                        self.rows.add(number)
+                own = number in self.rows
+                if rights.get(number) == "caller" and table.rls and not own and self._is_scoped(table.oid):
+                    self.rows.add(number)
                 self._by_columns(number, table)
             if before == (len(self.keys), len(self.rows)):
                 return

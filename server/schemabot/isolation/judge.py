@@ -440,16 +440,10 @@ class _Case:
                     f"it rests on {table.name}, where {self.role} may make himself a member of any organisation",
                     f"{table.name} may be written",
                 )
-        whose = (
-            "the caller's"
-            if model.ownership(self.table.oid).kind == "user"
-            else "an organisation of the caller"
-        )
+        user = "user" in (model.kind, model.ownership(self.table.oid).kind)
+        whose = "the caller" if user else "an organisation of the caller"
         rest = "; rows without an organisation are shared" if rows.shared else ""
-        return self._said(
-            "isolated",
-            f"every row that passes belongs to {whose}{rest}".replace("to the caller's", "to the caller"),
-        )
+        return self._said("isolated", f"every row that passes belongs to {whose}{rest}")
 
     def _proved(self, reads: tuple[_Read, ...], first: _Read) -> Judgement:
         """A leak if one of `reads` has a proof and nothing else stops the command."""
@@ -486,7 +480,7 @@ class _Case:
     # -- saying it --
 
     def _leaks(self, because: str, leak: Leak) -> Judgement:
-        user = self.model.ownership(self.table.oid).kind == "user"
+        user = "user" in (self.model.kind, self.model.ownership(self.table.oid).kind)
         whose = "another user" if user else "another organisation"
         verbs = {"SELECT": "read", "INSERT": "insert", "UPDATE": "change", "DELETE": "delete"}
         verb = verbs[self.command]

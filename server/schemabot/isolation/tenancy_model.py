@@ -22,7 +22,9 @@ TENANT_COLUMNS = (
 """What the column that says whose row it is is usually called, the house's own name first."""
 
 _USER_COLUMNS = ("user_id", "profile_id", "member_id", "auth_user_id", "auth_id", "auth_uid", "owner_id")
-_MEMBERS = re.compile(r"member|_users\Z|user_(?:role|org|team|tenant|account|compan|workspace)")
+_MEMBERS = re.compile(
+    r"(?:\A|_)member(?:ship)?s?\Z|_users?\Z|\Auser_(?:role|org|organi[sz]ation|team|tenant|account|workspace)s?\Z"
+)
 _PERSONS = re.compile(r"\A(?:user_?)?(?:profile|user|member|account_user|employee|staff)s?(?:_profiles?)?\Z")
 _ORG_OWNER = re.compile(r"\A(?:primary_)?owner(?:_user)?(?:_id)?\Z|\Auser_id\Z")
 _KEYS = ("primary key", "unique")
@@ -311,7 +313,8 @@ def _ownerships(
                 found[table.oid] = Ownership("organisation", (key,))
         elif (own := _organisation_column(table, column, target)) is not None:
             found[table.oid] = Ownership("organisation", (own.number,))
-    _follow_parents(tables, found)
+    people = set(users_of)
+    _follow_parents(tables, found, people)
     direct: dict[int, Ownership] = {}
     for table in tables:
         if table.oid not in found:
@@ -319,7 +322,7 @@ def _ownerships(
             if owner:
                 direct[table.oid] = Ownership("user", owner)
     found |= direct
-    _follow_parents(tables, found)
+    _follow_parents(tables, found, people)
     return found
 
 
@@ -344,8 +347,11 @@ def _owner_columns(catalog: Catalog, table: Table, person: tuple[int, ...]) -> t
     return (referring[0],) if len(set(referring)) == 1 else ()
 
 
-def _follow_parents(tables: list[Table], found: dict[int, Ownership]) -> None:
-    """Rows without an owner of their own belong to whom the rows belong that they refer to."""
+def _follow_parents(tables: list[Table], found: dict[int, Ownership], people: set[int]) -> None:
+    """Rows without an owner of their own belong to whom the rows belong that they refer to.
+
+    Not by a reference to a person: that says who did something.
+    """
     changed = True
     while changed:
         changed = False
@@ -356,7 +362,7 @@ def _follow_parents(tables: list[Table], found: dict[int, Ownership]) -> None:
             parents = tuple(
                 Parent(key.columns, key.references, key.references_columns)
                 for key in _foreign_keys(table)
-                if key.references in found and key.references != table.oid
+                if key.references in found and key.references != table.oid and key.references not in people
             )
             if parents:
                 added[table.oid] = Ownership("parent", parents=parents)

@@ -223,7 +223,7 @@ class Translator:
             term = self.term(query.targets[0].value, frame)
         else:
             term = self.queries.picked(query, frame)
-        frame.parameters[statement.name] = lambda: term
+        frame.parameters[statement.name] = _meaning(term)
 
     # -- values --
 
@@ -359,9 +359,9 @@ class Translator:
                 term = self.term(parameter.default.expression.root, Frame(names, rights))
             else:
                 return None
-            inner.parameters[f"${place + 1}"] = lambda term=term: term  # type: ignore[misc]  # mypy cannot type a default
+            inner.parameters[f"${place + 1}"] = _meaning(term)
             if parameter.name:
-                inner.parameters[parameter.name] = lambda term=term: term  # type: ignore[misc]
+                inner.parameters[parameter.name] = _meaning(term)
         return body, inner
 
     def rows_of(self, node: ex.Call, frame: Frame) -> tuple[ex.Query, Frame, tuple[str, ...]] | None:
@@ -392,7 +392,11 @@ def table_columns(table: Table, source: int) -> dict[str, Callable[[], t.Term]] 
     """The columns of a table as terms; None when they are not all known."""
     if not table.columns_known:
         return None
-    return {c.name: (lambda number=c.number: t.Field(source, number)) for c in table.columns}
+    return {column.name: _meaning(t.Field(source, column.number)) for column in table.columns}
+
+
+def _meaning(term: t.Term) -> Callable[[], t.Term]:
+    return lambda: term
 
 
 def or_branches(root: ex.Node) -> list[ex.Node]:

@@ -209,7 +209,7 @@ class ChangeContext(Reporter, Generic[O]):
     migration: MigrationView
     file_start: State
     facts: tuple[tuple[int, AnyFact], ...]  # all of the file: (statement index, fact)
-    number: int  # of this fact in its statement
+    number: int  # of this fact in its statement, where the facts of a block follow it
     syntax_issue: SyntaxIssue | None
     options: O
 

@@ -71,7 +71,7 @@ def refuse_typed(step: Step, table: Table, span: Span, detail: str) -> None:
 def refuse_partition_key(step: Step, table: Table, number: int, span: Span, action: str) -> None:
     """Reject dropping or retyping a column of the table's partition key."""
     column = table.column_by_number(number)
-    if column is not None and number in table.partition_keys:
+    if column is not None and table.is_partitioned_by(number):
         detail = f'cannot {action} column "{column.name}" because it is part of the partition key'
         step.reject(ProblemKind.INVALID, span, f"{table.schema}.{table.name}.{column.name}", detail)
 

@@ -182,6 +182,8 @@ def _parts_using(table: Table, oid: int, number: int | None) -> Dependents:
         if _bound_uses(constraint.expression, oid, number):
             yield Target("constraint", table.oid, constraint.oid), False
     yield from _indexes_using(table.indexes, table.oid, oid, number)
+    if any(_bound_uses(element.expression, oid, number) for element in table.partition_elements):
+        yield Target("relation", table.oid), False
     for policy in table.policies:
         if _bound_uses(policy.using, oid, number) or _bound_uses(policy.check, oid, number):
             yield Target("policy", table.oid, policy.oid), False
@@ -255,6 +257,8 @@ def _of_column(catalog: Catalog, oid: int, number: int) -> Dependents:
     for target, automatic in _parts_using(table, oid, number):
         if target.kind in ("policy", "trigger", "column") and target.part != number:
             yield target, automatic
+    if table.is_partitioned_by(number):
+        yield Target("relation", oid), True
     for publication in catalog.publications.values():
         if (oid, number) in publication.columns:
             yield Target("publication table", oid, name=publication.name), False

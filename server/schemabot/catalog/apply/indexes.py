@@ -203,9 +203,10 @@ def clone_to_partitions(step: Step, parent: Table, index: Index, constraint: Con
     todo = [(parent, child, index, constraint) for child in children(step, parent) if child.partition_of]
     while todo:
         source, child, above, key = todo.pop(0)
+        before = step.catalog.next_oid
         made = attach_or_clone(step, source, above, child, key)
         child = step.catalog.table_by_oid(child.oid) or child
-        if child.kind == "partitioned":
+        if child.kind == "partitioned" and made.oid >= before:  # one that was there keeps its own below it
             below = constraint_of(child, made)
             todo += [(child, grandchild, made, below) for grandchild in children(step, child)]
 
@@ -221,6 +222,8 @@ def attach_or_clone(
     """
     wanted = moved_keys(source, index, partition)
     for own in partition.indexes:
+        if own.parent == index.oid:  # its own partition was attached before its parent's index was made
+            return own
         if own.parent or _shape(own) != wanted:
             continue
         own_constraint = constraint_of(partition, own)

@@ -15,6 +15,7 @@ from schemabot.catalog.apply.indexes import (
     refuse_virtual,
     require_partition_keys,
 )
+from schemabot.catalog.apply.inheritance import children, column_map
 from schemabot.catalog.apply.naming import choose_relation_name, index_column_names, join_columns
 from schemabot.catalog.apply.not_null import add_not_null, not_null_of
 from schemabot.catalog.apply.step import Step
@@ -75,18 +76,33 @@ def _exclusion(written: ConstraintDef) -> tuple[object, ...]:
 def refuse_null(
     step: Step, table: Table, numbers: tuple[int, ...], span: Span, *, only: bool = False
 ) -> Table:
-    """Store `table` with a NOT NULL for each column of its primary key to be; gives the table back."""
+    """Store `table` with a NOT NULL for each column of its primary key to be; gives the table back.
+
+    With `only`, the children must have theirs already (ATPrepAddPrimaryKey).
+    """
     for number in numbers:
-        if not_null_of(table, number) is None:
-            table = add_not_null(step, table, number, span, only=only)
-            continue
         known = not_null_of(table, number)
-        if known is not None and (known.no_inherit or not known.validated):
-            detail = (
-                f'the constraint "{known.name}" is marked {"NO INHERIT" if known.no_inherit else "NOT VALID"}'
-            )
-            step.reject(ProblemKind.INVALID, span, f"{table.schema}.{table.name}", detail)
+        if known is not None:
+            _require_firm(step, table, known, span)
+            continue
+        for child in children(step, table) if only else ():
+            below = not_null_of(child, column_map(table.columns, child.columns).get(number, 0))
+            if below is None:
+                column = table.column_by_number(number)
+                name = "" if column is None else column.name
+                detail = f'column "{name}" of table "{child.name}" is not marked NOT NULL'
+                step.reject(ProblemKind.INVALID, span, f"{table.schema}.{table.name}", detail)
+            _require_firm(step, child, below, span)
+        table = add_not_null(step, table, number, span)
     return table
+
+
+def _require_firm(step: Step, table: Table, known: Constraint, span: Span) -> None:
+    """Reject a NOT NULL that a primary key cannot build on (verifyNotNullPKCompatible)."""
+    if known.no_inherit or not known.validated:
+        mark = "NO INHERIT" if known.no_inherit else "NOT VALID"
+        detail = f'the constraint "{known.name}" is marked {mark}'
+        step.reject(ProblemKind.INVALID, span, f"{table.schema}.{table.name}", detail)
 
 
 def require_single_primary_key(step: Step, table: Table, written: ConstraintDef) -> None:

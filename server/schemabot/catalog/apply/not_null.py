@@ -144,8 +144,13 @@ def add_not_null(
     if no_inherit and table.kind == "partitioned":
         _reject(step, table, number, span, "not-null constraints on partitioned tables cannot be NO INHERIT")
     known = not_null_of(table, number)
+    below = children(step, table)
+    if only and below and known is None and not no_inherit:
+        if written is not None or table.kind == "partitioned":
+            _reject(step, table, number, span, "constraint must be added to child tables too")
+        no_inherit = True  # SET NOT NULL of the table ONLY
     if known is not None:
-        if known.no_inherit != no_inherit:
+        if known.no_inherit != no_inherit and not (only and written is None):
             _reject(step, table, number, span, "cannot change NO INHERIT status of NOT NULL constraint")
         if name is not None and name != known.name:
             detail = f'a not-null constraint named "{known.name}" already exists for this column'
@@ -164,9 +169,6 @@ def add_not_null(
         step.put_relation(table)
     added = not_null_of(table, number)
     if added is not None and not no_inherit:
-        below = children(step, table)
-        if only and below and known is None:
-            _reject(step, table, number, span, "constraint must be added to child tables too")
         for child in below if known is None or written is None else ():
             _inherit(step, table, added, child, span, new=known is None)
     return table

@@ -12,7 +12,7 @@ from schemabot.catalog.apply.altered import full_name, refuse_typed, reject_miss
 from schemabot.catalog.apply.constraints import find_constraint
 from schemabot.catalog.apply.extensions import move_extension
 from schemabot.catalog.apply.functions import find_functions, require_function, type_key
-from schemabot.catalog.apply.inheritance import children, parents, replace_column
+from schemabot.catalog.apply.inheritance import children, descendants, parents, replace_column
 from schemabot.catalog.apply.lookup import kind_word
 from schemabot.catalog.apply.moving import (
     move_function,
@@ -238,7 +238,8 @@ def _rename_column(step: Step, fact: RenameObject, part: Ident, owner: Table | V
             step.reject(
                 ProblemKind.INVALID, part.span, f"{label}.{part.name}", "cannot rename inherited column"
             )
-        _rename_table_column(step, owner, part.name, fact)
+        for table in _all_inheriting(step, owner, part, fact, _has_column):
+            _rename_table_column(step, table, part.name, fact)
         return
     if isinstance(owner, View):
         columns = tuple(
@@ -258,24 +259,49 @@ def _rename_column(step: Step, fact: RenameObject, part: Ident, owner: Table | V
         step.put_relation(made)
 
 
+def _all_inheriting(
+    step: Step, owner: Table, part: Ident, fact: RenameObject, has: Callable[[Table, str], bool]
+) -> list[Table]:
+    """The tables where a rename changes a part: `owner` and all below it.
+
+    Refused where one of them has the part from another parent too (renameatt_internal, rename_constraint_internal).
+    """
+    below = list(descendants(step, owner))
+    label = f"{owner.schema}.{owner.name}.{part.name}"
+    if fact.only and below:
+        detail = f'inherited {fact.kind} "{part.name}" must be renamed in child tables too'
+        step.reject(ProblemKind.INVALID, part.span, label, detail)
+    inside = {owner.oid, *(table.oid for table in below)}
+    for table in below:
+        if any(parent.oid not in inside and has(parent, part.name) for parent in parents(step, table)):
+            detail = f'cannot rename inherited {fact.kind} "{part.name}"'
+            step.reject(ProblemKind.INVALID, part.span, label, detail)
+    return [owner, *below]
+
+
+def _has_column(table: Table, name: str) -> bool:
+    return table.column(name) is not None
+
+
+def _passes_on(table: Table, name: str) -> bool:
+    """Whether the table has a constraint of that name that its children inherit."""
+    kinds = ("check", "not null")
+    return any(c.name == name and c.kind in kinds and not c.no_inherit for c in table.constraints)
+
+
 def _rename_table_column(step: Step, table: Table, old: str, fact: RenameObject) -> None:
     column = table.column(old)
     if column is None:
         return
+    if table.column(fact.new_name) is not None:
+        label = f"{table.schema}.{table.name}.{fact.new_name}"
+        step.reject(ProblemKind.DUPLICATE_COLUMN, fact.span, label)
     change = step.change("name", fact.span)
     made = msgspec.structs.replace(column, name=fact.new_name, changes=(*column.changes, change))
     changes = (*table.changes, step.change(f"column {old}", fact.span))
-    table = msgspec.structs.replace(table, columns=replace_column(table, made), changes=changes)
-    step.put_relation(table)
-    for child in children(step, table):
-        for other in parents(step, child):
-            if other.oid != table.oid and other.column(old) is not None:
-                label = f"{table.schema}.{table.name}.{old}"
-                step.reject(ProblemKind.INVALID, fact.span, label, f'cannot rename inherited column "{old}"')
-        if child.column(fact.new_name) is not None:
-            label = f"{child.schema}.{child.name}.{fact.new_name}"
-            step.reject(ProblemKind.DUPLICATE_COLUMN, fact.span, label)
-        _rename_table_column(step, child, old, fact)
+    step.put_relation(
+        msgspec.structs.replace(table, columns=replace_column(table, made), changes=changes)
+    )
 
 
 def _rename_constraint(step: Step, fact: RenameObject, part: Ident, table: Table) -> None:
@@ -295,7 +321,18 @@ def _rename_constraint(step: Step, fact: RenameObject, part: Ident, table: Table
     if index is not None:
         rename_index(step, table, index, fact.new_name, change, fact.span)
         return
-    _rename_plain_constraint(step, table, constraint, fact)
+    if constraint.kind not in ("check", "not null") or constraint.no_inherit:
+        _rename_plain_constraint(step, table, constraint, fact)
+        return
+    for heir in _all_inheriting(step, table, part, fact, _passes_on):
+        own = find_constraint(step, heir, part.name)
+        label = f"{heir.schema}.{heir.name}"
+        if own is None:
+            detail = "the child table has no such constraint"
+            step.reject(ProblemKind.UNKNOWN_OBJECT, fact.span, f"{label}.{part.name}", detail)
+        if find_constraint(step, heir, fact.new_name) is not None:
+            step.reject(ProblemKind.ALREADY_EXISTS, fact.span, f"{label}.{fact.new_name}")
+        _rename_plain_constraint(step, heir, own, fact)
 
 
 def _rename_plain_constraint(step: Step, table: Table, constraint: Constraint, fact: RenameObject) -> None:
@@ -306,15 +343,6 @@ def _rename_plain_constraint(step: Step, table: Table, constraint: Constraint, f
     step.name_constraint(table.schema, fact.new_name)
     changes = (*table.changes, step.change(f"constraint {constraint.name}", fact.span))
     step.put_relation(msgspec.structs.replace(table, constraints=constraints, changes=changes))
-    if constraint.kind in ("check", "not null") and not constraint.no_inherit:
-        for child in children(step, table):
-            own = find_constraint(step, child, constraint.name)
-            if own is None:
-                label = f"{child.schema}.{child.name}.{constraint.name}"
-                step.reject(
-                    ProblemKind.UNKNOWN_OBJECT, fact.span, label, "the child table has no such constraint"
-                )
-            _rename_plain_constraint(step, child, own, fact)
 
 
 def _rename_domain_constraint(step: Step, fact: RenameObject, part: Ident) -> None:

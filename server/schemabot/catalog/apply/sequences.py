@@ -90,7 +90,7 @@ def create_sequence(step: Step, fact: CreateSequence) -> None:
 
 
 def _alter_sequence(step: Step, fact: CreateSequence) -> None:
-    if fact.if_not_exists and step.find_relation(fact.name) is None:
+    if fact.if_exists and step.find_relation(fact.name) is None:
         step.skip()
     sequence = require_relation(step, fact.name)
     if not isinstance(sequence, Sequence):
@@ -114,6 +114,9 @@ def _own(step: Step, sequence: Sequence, owner: Name) -> None:
     if owner.parts == ("none",):
         step.put_relation(msgspec.structs.replace(sequence, owned_by=None))
         return
+    if len(owner.parts) == 1:
+        detail = "invalid OWNED BY option: specify OWNED BY table.column or OWNED BY NONE"
+        step.reject(ProblemKind.INVALID, owner.span, f"{sequence.schema}.{sequence.name}", detail)
     table = require_relation(step, Name(owner.parts[:-1], owner.span))
     if not isinstance(table, Table):
         return

@@ -13,8 +13,10 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from schemabot.catalog.apply.dependencies import Target, closure
+from schemabot.catalog.apply.removal import remove
 from schemabot.catalog.apply.roles import current_role, require_role
-from schemabot.catalog.apply.step import Step
+from schemabot.catalog.apply.step import TEMPORARY_SCHEMA, Step
 from schemabot.catalog.state import DEFAULT_SEARCH_PATH, ProblemKind, Savepoint, Session
 from schemabot.facts.model import SetDefaultSetting, SetRole, SetSearchPath, SetSetting, Transaction
 from schemabot.text import Span
@@ -121,6 +123,9 @@ def transaction(step: Step, fact: Transaction) -> None:
         step.session = msgspec.structs.replace(session, savepoints=(_savepoint(step, None),))
     elif action in ("commit", "rollback", "prepare"):
         if not session.in_transaction:
+            if fact.chain:
+                detail = f"{action.upper()} AND CHAIN can only be used in transaction blocks"
+                step.reject(ProblemKind.TRANSACTION, fact.span, "", detail)
             _warn(step, fact.span, "there is no transaction in progress")
             if session.local and action != "rollback":
                 step.session = _committed(session)
@@ -129,6 +134,7 @@ def transaction(step: Step, fact: Transaction) -> None:
             _roll_back(step, 0)
             step.session = msgspec.structs.replace(step.session, savepoints=(), local=())
         else:
+            _drop_on_commit(step)
             step.session = _committed(session)
         if fact.chain:
             step.session = msgspec.structs.replace(step.session, savepoints=(_savepoint(step, None),))
@@ -163,6 +169,20 @@ def _savepoint(step: Step, name: str | None) -> Savepoint:
 def _index(session: Session, name: str | None) -> int | None:
     points = session.savepoints
     return next((i for i in range(len(points) - 1, -1, -1) if points[i].name == name and name), None)
+
+
+def _drop_on_commit(step: Step) -> None:
+    """Temporary tables that were made ON COMMIT DROP go, and what depends on them."""
+    if not step.session.temporary:
+        return
+    roots: list[Target] = []
+    for (schema, _), oid in step.catalog.relation_names.items():
+        if schema == TEMPORARY_SCHEMA:
+            table = step.catalog.table_by_oid(oid)
+            if table is not None and table.on_commit == "drop":
+                roots.append(Target("relation", oid))
+    if roots:
+        remove(step, closure(step.catalog, roots, cascade=True))
 
 
 def _committed(session: Session) -> Session:

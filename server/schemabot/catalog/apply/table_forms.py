@@ -198,7 +198,7 @@ def like(step: Step, table: Table, clause: LikeTable) -> Table:
             copy = inherited_check(step, source, constraint, table)
             comment = constraint.comment if "comments" in including else None
             copy = msgspec.structs.replace(
-                copy, inherited=False, origin=step.origin(clause.source.span), comment=comment,
+                copy, inherited=False, local=True, origin=step.origin(clause.source.span), comment=comment,
                 validated=constraint.enforced,
             )  # fmt: skip
             if any(c.name == copy.name for c in table.constraints):
@@ -250,9 +250,10 @@ def take_from_partitioned(step: Step, parent: Table, partition: Table) -> None:
     """Give a partition its parent's indexes, keys, foreign keys and row-level triggers."""
     for index in parent.indexes:
         current = step.catalog.table_by_oid(partition.oid) or partition
+        before = step.catalog.next_oid
         made = attach_or_clone(step, parent, index, current, constraint_of(parent, index), same_kind=True)
         current = step.catalog.table_by_oid(partition.oid) or partition
-        if current.kind == "partitioned":
+        if current.kind == "partitioned" and made.oid >= before:
             clone_to_partitions(step, current, made, constraint_of(current, made))
     for constraint in parent.constraints:
         if constraint.kind == "foreign key":

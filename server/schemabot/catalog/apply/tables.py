@@ -16,7 +16,7 @@ from schemabot.catalog.apply.inheritance import refuse_overlap
 from schemabot.catalog.apply.keys import distinct_keys
 from schemabot.catalog.apply.not_null import NotNull, define_not_nulls
 from schemabot.catalog.apply.other_objects import used_object
-from schemabot.catalog.apply.step import Step
+from schemabot.catalog.apply.step import TEMPORARY_SCHEMA, Step
 from schemabot.catalog.apply.table_forms import (
     columns_of_query,
     columns_of_type,
@@ -31,6 +31,7 @@ from schemabot.catalog.apply.table_forms import (
 )
 from schemabot.catalog.objects import Column, OtherType, Table, View
 from schemabot.catalog.state import ProblemKind
+from schemabot.facts.canonical import canonical
 from schemabot.facts.model import ColumnDef, ConstraintDef, CreateTable
 from schemabot.text import Span
 
@@ -43,17 +44,16 @@ def create_table(step: Step, fact: CreateTable) -> None:
     _require_free_name(step, fact, schema)
     oid = step.new_oid()
     role = step.session.role
-    if fact.unlogged and fact.partition_by is not None:
-        label = full_name(step, fact.name)
-        step.reject(ProblemKind.INVALID, fact.name.span, label, "partitioned tables cannot be unlogged")
     parents = parents_named(step, fact)
+    _check_persistence(step, fact, temporary, parents)
     if fact.partition_of is not None:
         refuse_overlap(step, parents[0], fact.partition_bound, name, fact.partition_of.span)
     columns, known = _columns(step, fact, schema, oid, parents)
     table = Table(
         oid=oid, schema=schema, name=name, origin=step.origin(fact.name.span),
         kind="foreign" if fact.foreign else "partitioned" if fact.partition_by is not None else "table",
-        columns=columns, next_number=len(columns) + 1, temporary=temporary, unlogged=fact.unlogged,
+        columns=columns, next_number=len(columns) + 1, temporary=temporary, on_commit=fact.on_commit,
+        unlogged=fact.unlogged,
         parents=() if fact.partition_of is not None else tuple(parent.oid for parent in parents),
         partition_of=parents[0].oid if fact.partition_of is not None else 0,
         partition_strategy=fact.partition_by.strategy if fact.partition_by is not None else "",
@@ -93,6 +93,27 @@ def create_table(step: Step, fact: CreateTable) -> None:
         if constraint.kind == "foreign key":
             table = define(step, table, constraint)
     step.put_relation(table)
+
+
+def _check_persistence(step: Step, fact: CreateTable, temporary: bool, parents: list[Table]) -> None:
+    """What DefineRelation, RangeVarAdjustRelationPersistence and MergeAttributes refuse."""
+    detail = ""
+    if fact.unlogged and fact.partition_by is not None:
+        detail = "partitioned tables cannot be unlogged"
+    elif fact.unlogged and temporary:
+        detail = "only temporary relations may be created in temporary schemas"
+    elif temporary and fact.name.schema not in (None, TEMPORARY_SCHEMA):
+        detail = "cannot create temporary relation in non-temporary schema"
+    elif fact.on_commit and not temporary:
+        detail = "ON COMMIT can only be used on temporary tables"
+    for parent in parents:
+        if fact.partition_of is not None and parent.temporary != temporary:
+            kinds = ("temporary", "permanent") if temporary else ("permanent", "temporary")
+            detail = f'cannot create a {kinds[0]} relation as partition of {kinds[1]} relation "{parent.name}"'
+        elif parent.temporary and not temporary:
+            detail = f'cannot inherit from temporary relation "{parent.name}"'
+    if detail:
+        step.reject(ProblemKind.INVALID, fact.name.span, full_name(step, fact.name), detail)
 
 
 def _depend_on_objects(step: Step, fact: CreateTable, oid: int) -> None:
@@ -185,7 +206,8 @@ def _with_default_of(step: Step, fact: CreateTable, there: Column, column: Colum
     if there.default is None:
         return msgspec.structs.replace(there, default=column.default)
     is_own = any(own.name.name == column.name and own.default is not None for own in fact.columns)
-    if not is_own and there.default.text != column.default.text:
+    is_same = canonical(there.default.expression.root) == canonical(column.default.expression.root)
+    if not is_own and not is_same:
         detail = f'column "{column.name}" inherits conflicting default values'
         step.reject(ProblemKind.INVALID, fact.name.span, full_name(step, fact.name), detail)
     return there

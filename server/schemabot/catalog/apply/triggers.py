@@ -59,7 +59,7 @@ def create_trigger(step: Step, fact: CreateTrigger) -> None:
     )
     _put(step, relation, trigger)
     if isinstance(relation, Table) and relation.kind == "partitioned" and trigger.for_each_row:
-        _put_on_partitions(step, relation, trigger)
+        _put_on_partitions(step, relation, trigger, fact.or_replace)
 
 
 def _other(step: Step, name: Name) -> int:
@@ -113,7 +113,7 @@ def _put(step: Step, relation: Table | View, trigger: Trigger) -> None:
         depend_on(step, relation.oid, trigger.when.uses)
 
 
-def _put_on_partitions(step: Step, parent: Table, trigger: Trigger) -> None:
+def _put_on_partitions(step: Step, parent: Table, trigger: Trigger, or_replace: bool) -> None:
     """Row-level triggers of a partitioned table are copied to its partitions (section on CREATE TRIGGER)."""
     for oid in sorted(step.catalog.dependents.get(parent.oid) or ()):
         partition = step.catalog.table_by_oid(oid)
@@ -122,13 +122,13 @@ def _put_on_partitions(step: Step, parent: Table, trigger: Trigger) -> None:
         copy = inherited_trigger(step, trigger, parent, partition)
         old = next((t for t in partition.triggers if t.name == trigger.name), None)
         if old is not None:
-            if not old.inherited:
+            if not old.inherited and not or_replace:
                 label = f"{partition.schema}.{partition.name}.{trigger.name}"
                 step.reject(ProblemKind.ALREADY_EXISTS, trigger.origin.span, label)
             copy = msgspec.structs.replace(copy, oid=old.oid, comment=old.comment)
         _put(step, partition, copy)
         if partition.kind == "partitioned":
-            _put_on_partitions(step, partition, copy)
+            _put_on_partitions(step, partition, copy, or_replace)
 
 
 def inherited_trigger(step: Step, trigger: Trigger, parent: Table, partition: Table) -> Trigger:

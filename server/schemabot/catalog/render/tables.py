@@ -32,13 +32,14 @@ def write_table(w: Writer, table: Table, later: Container[tuple[int, int]] = ())
     """
     if not table.columns_known:
         raise NotExactError("a part of its definition was not understood")
-    inherits = [w.catalog.table_by_oid(oid) for oid in table.parents]
-    _check_order(table, [parent for parent in inherits if parent is not None])
-    items = [
-        _column_item(w, table, column, later)
-        for column in table.columns
-        if column.local or table.partition_of
-    ]
+    parents = [p for oid in table.parents if (p := w.catalog.table_by_oid(oid)) is not None]
+    problem = _order_problem(table, parents)
+    is_alone = bool(problem) and all(part.local for part in (*table.columns, *table.constraints))
+    if problem and not is_alone:
+        raise NotExactError(problem)
+    inherits = [] if is_alone else parents  # else it became a child afterwards
+    own = [column for column in table.columns if column.local or table.partition_of]
+    items = [_column_item(w, table, column, later) for column in own]
     items = [item for item in items if item]
     items += [
         check_clause(w, c)
@@ -56,7 +57,7 @@ def write_table(w: Writer, table: Table, later: Container[tuple[int, int]] = ())
     if items or of is None:
         words.append("(\n  " + ",\n  ".join(items) + "\n)" if items else "()")
     if inherits:
-        words.append("inherits (" + ", ".join(table_name(p) for p in inherits if p is not None) + ")")
+        words.append("inherits (" + ", ".join(map(table_name, inherits)) + ")")
     if table.kind == "partitioned":
         if not table.partition_elements:
             raise NotExactError("its partition key is not known")
@@ -70,18 +71,19 @@ def write_table(w: Writer, table: Table, later: Container[tuple[int, int]] = ())
             words.append(f"options ({foreign_options(table.foreign_options)})")
     if table.options:
         words.append(f"with ({options(table.options)})")
-    return [" ".join(words), *_afterwards(w, table)]
+    inherit = [f"{alter(table)} inherit {table_name(parent)}" for parent in parents] if is_alone else []
+    return [" ".join(words), *_afterwards(w, table), *inherit]
 
 
-def _check_order(table: Table, inherits: list[Table]) -> None:
-    """INHERITS puts the parents' columns first."""
-    above = list(dict.fromkeys(column.name for parent in inherits for column in parent.columns))
+def _order_problem(table: Table, parents: list[Table]) -> str:
+    """Why INHERITS, which puts the parents' columns first, would not give the table; empty when it does."""
+    above = list(dict.fromkeys(column.name for parent in parents for column in parent.columns))
     names = [column.name for column in table.columns]
-    if inherits and names[: len(above)] != above:
-        raise NotExactError("INHERITS would give its columns another order")
-    for column in table.columns:
-        if inherits and column.name in above and not column.inherited:
-            raise NotExactError("a column of its parents is its own alone")
+    if names[: len(above)] != above:
+        return "INHERITS would give its columns another order"
+    if any(column.name in above and not column.inherited for column in table.columns):
+        return "a column that its parents have too is its own alone"
+    return ""
 
 
 def _is_inline(constraint: Constraint, table: Table) -> bool:
@@ -246,7 +248,8 @@ def write_key(w: Writer, table: Table, constraint: Constraint) -> list[str]:
     index = next((i for i in table.indexes if i.oid == constraint.index), None)
     if index is None:
         raise NotExactError(f"the index of {constraint.name} is not known")
-    words = [f"alter table {table_name(table)} add constraint {quote_identifier(constraint.name)}"]
+    only = "only " if _is_only(w, table, index) else ""
+    words = [f"alter table {only}{table_name(table)} add constraint {quote_identifier(constraint.name)}"]
     if constraint.kind == "exclude":
         pairs = zip(index.keys, constraint.operators, strict=True)
         keys = ", ".join(f"{_key(w, table, key)} with {_operator(name)}" for key, name in pairs)
@@ -319,6 +322,8 @@ def _deferral(constraint: Constraint) -> list[str]:
 def write_index(w: Writer, owner: Table | View, index: Index) -> list[str]:
     """CREATE INDEX."""
     words = ["create", *(["unique"] if index.unique else []), "index", quote_identifier(index.name), "on"]
+    if _is_only(w, owner, index):
+        words.append("only")
     words += [table_name(owner), f"using {quote_identifier(index.method)}"]
     words.append("(" + ", ".join(_key(w, owner, key) for key in index.keys) + ")")
     if index.include:
@@ -330,6 +335,17 @@ def write_index(w: Writer, owner: Table | View, index: Index) -> list[str]:
     if index.where is not None:
         words.append(f"where {w.expression(index.where)}")
     return [" ".join(words)]
+
+
+def _is_only(w: Writer, owner: Table | View, index: Index) -> bool:
+    """Whether a partition has no copy of the index: it was made ON ONLY the table."""
+    if not isinstance(owner, Table) or owner.kind != "partitioned":
+        return False
+    below = map(w.catalog.table_by_oid, w.catalog.dependents.get(owner.oid) or ())
+    return any(
+        t is not None and t.partition_of == owner.oid and not any(i.parent == index.oid for i in t.indexes)
+        for t in below
+    )
 
 
 def _include(w: Writer, owner: Table | View, index: Index) -> str:

@@ -26,6 +26,7 @@ class RenameObject(Fact, frozen=True, tag=True, kw_only=True):
     if_exists: bool = False
     on_kind: ObjectKind = "table"
     qualifier: str = ""
+    only: bool = False
 
 
 class MoveToSchema(Fact, frozen=True, tag=True, kw_only=True):

@@ -143,6 +143,7 @@ class CreateTable(Fact, frozen=True, tag=True, kw_only=True):
     query_columns: tuple[str, ...] = ()
     if_not_exists: bool = False
     temporary: bool = False
+    on_commit: Literal["", "preserve", "delete", "drop"] = ""
     unlogged: bool = False
     foreign: bool = False
     server: Name | None = None  # of a foreign table

@@ -101,13 +101,20 @@ def _create_schema(node: Json, b: Builder) -> list[AnyFact]:
     schema = facts[0].name.name  # type: ignore[union-attr]  # the first is CreateSchema
     created = {name for element in elements if (name := _created(element)) is not None}
     starts = _element_starts(b.sql)
-    for index, element in enumerate(elements):
+    for index, element in sorted(enumerate(elements), key=_element_order):
         _qualify(element, schema, created)
         ((kind, fields),) = element.items()
         start = starts[index] if index < len(starts) else b.sql.start
         end = starts[index + 1] if index + 1 < len(starts) else len(b.sql.text)
         facts += _read(kind, fields, Builder(StatementText(b.sql.text[:end], start)))
     return facts
+
+
+def _element_order(item: tuple[int, Json]) -> int:
+    """PostgreSQL makes sequences first, then tables, views, indexes and triggers, and grants last."""
+    order = ("CreateSeqStmt", "CreateStmt", "ViewStmt", "IndexStmt", "CreateTrigStmt")
+    kind = next(iter(item[1]))
+    return order.index(kind) if kind in order else len(order)
 
 
 def _element_starts(sql: StatementText) -> list[int]:

@@ -51,6 +51,11 @@ _STRATEGIES: dict[str, Literal["range", "list", "hash"]] = {
     "PARTITION_STRATEGY_LIST": "list",
     "PARTITION_STRATEGY_HASH": "hash",
 }
+_ON_COMMIT: dict[str, Literal["", "preserve", "delete", "drop"]] = {
+    "ONCOMMIT_PRESERVE_ROWS": "preserve",
+    "ONCOMMIT_DELETE_ROWS": "delete",
+    "ONCOMMIT_DROP": "drop",
+}
 _WITH_DATA = re.compile(rf"\bwith{GAP}(?:no{GAP})?data{GAP}$", re.IGNORECASE)
 
 
@@ -89,6 +94,7 @@ def create_table(node: Json, b: Builder, outer: Json | None = None) -> list[AnyF
             of_type=_of_type(node["ofTypename"], b) if "ofTypename" in node else None,
             if_not_exists="if_not_exists" in node,
             temporary=relation.get("relpersistence") == "t",
+            on_commit=_ON_COMMIT.get(node.get("oncommit", ""), ""),
             unlogged=relation.get("relpersistence") == "u",
             foreign=server is not None,
             server=None if server is None else sql.name_at(sql.after(name.span.end, "server"), (server,)),
@@ -160,6 +166,11 @@ def create_table_as(node: Json, b: Builder) -> list[AnyFact]:
             query_columns=columns,
             if_not_exists="if_not_exists" in node,
             temporary=relation.get("relpersistence") == "t",
+            on_commit=_ON_COMMIT.get(into.get("onCommit", ""), ""),
+            options=storage_options(into.get("options")),
+            access_method=sql.name_at(sql.after(name.span.end, "using"), (into["accessMethod"],))
+            if "accessMethod" in into
+            else None,
             unlogged=relation.get("relpersistence") == "u",
         )
     ]
