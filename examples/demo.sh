@@ -17,7 +17,7 @@ create table public.suppliers (
   name text not null
 );
 
-drop table public.order_items;
+drop table public.tasks;
 SQL
 
 echo

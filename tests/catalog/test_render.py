@@ -7,7 +7,8 @@ are compared by `definitions` and by the catalog's JSON. Without a server, the r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,18 +22,29 @@ from schemabot.catalog.state import At, State
 from schemabot.catalog.to_json import catalog_json
 from schemabot.facts import extract
 from schemabot.syntax.source import Source
-from support.definitions import Definitions, definition_difference, definitions
+from support.definitions import definition_difference, definitions
 from support.introspect import difference, introspect
 from support.replay import replay
 
 if TYPE_CHECKING:
+    from _pytest.mark.structures import ParameterSet
+
     from support.postgres import Platform
 
 HERE = Path(__file__).parent
 
 
-def _texts() -> list[object]:
-    found: list[object] = []
+KNOWN_LIMITS = frozenset(
+    {
+        "INHERITS would give its columns another order",
+        "deutsch had another name when it was made",
+    }
+)
+"""Why an object is not written, where that is right."""
+
+
+def _texts() -> list[ParameterSet]:
+    found: list[ParameterSet] = []
     for file in sorted((HERE / "cases").glob("*.sql")):
         for case in re.split(r"(?m)^-- case: ", file.read_text("utf-8"))[1:]:
             title, _, text = case.partition("\n")
@@ -64,39 +76,67 @@ def test_the_rendering_replays_to_the_same_catalog(text: str) -> None:
     assert difference(catalog_json(catalog), catalog_json(state.catalog), str) == []
 
 
-KNOWN_LIMITS: frozenset[str] = frozenset()
-"""Why an object is not written, where that is right."""
-
-
-@pytest.mark.parametrize("text", _texts())
-def test_the_rendering_makes_the_same_database(platforms: Callable[[str], Platform], text: str) -> None:
-    state = replay_all(text)
-    rendered = render(state.catalog)
-    if rendered.not_rendered:
-        assert {item.why for item in rendered.not_rendered} <= KNOWN_LIMITS
-        return
-    wanted, _ = _made(platforms, text, "one by one")
-    made, found = _made(platforms, script(rendered), "whole")
-    assert definition_difference(wanted, made) == []
-    assert found is None or difference(found, catalog_json(state.catalog)) == []
-
-
-def _made(
-    platforms: Callable[[str], Platform], text: str, how: str
-) -> tuple[Definitions, dict[str, object] | None]:
-    """The definitions in a database where `text` was run, and its introspection."""
+@pytest.fixture(scope="module")
+def connection(platforms: Callable[[str], Platform]) -> Iterator[psycopg.Connection]:
+    """One connection to an empty database; what runs in it is rolled back."""
     database = platforms("postgres").database()
     try:
-        if how == "whole":
-            database.run(text)
-        else:
-            with database.connect() as connection:
-                for statement in Source.of(text).statements:
-                    try:
-                        connection.execute(statement.text.encode())
-                    except psycopg.Error:
-                        continue
-        with database.connect() as connection:
-            return definitions(connection), introspect(connection) if how == "whole" else None
+        with database.connect() as opened:
+            yield opened
     finally:
         database.close()
+
+
+@pytest.mark.parametrize("text", [t for t in _texts() if "concurrently" not in str(t.values[0])])
+def test_the_rendering_makes_the_same_database(connection: psycopg.Connection, text: str) -> None:
+    catalog = replay_all(text).catalog
+    rendered = render(catalog)
+    assert {item.why for item in rendered.not_rendered} <= KNOWN_LIMITS
+    with connection.transaction(force_rollback=True):
+        for statement in Source.of(text).statements:
+            with suppress(psycopg.Error), connection.transaction():
+                connection.execute(statement.text.encode())
+        connection.execute("reset search_path")
+        wanted = definitions(connection)
+    if rendered.not_rendered:
+        return
+    with connection.transaction(force_rollback=True):
+        connection.execute(script(rendered).encode())
+        made = definitions(connection)
+        found = introspect(connection)
+    assert definition_difference(wanted, made) == []
+    assert difference(found, catalog_json(catalog)) == []
+
+
+PLATFORM = r"""
+create table public.notes (id uuid primary key default gen_random_uuid(), owner uuid references auth.users (id));
+alter table public.notes enable row level security;
+create policy own on public.notes using (owner = (select auth.uid()));
+grant select on public.notes to anon with grant option;
+revoke all on public.notes from authenticated;
+create policy files on storage.objects for select to authenticated using (bucket_id = 'notes');
+create function public.made() returns trigger language plpgsql security definer set search_path = '' as
+$$ begin return new; end $$;
+create trigger on_made after insert on auth.users for each row execute function public.made();
+alter publication supabase_realtime add table public.notes;
+alter default privileges in schema public revoke execute on functions from anon;
+comment on table public.notes is 'with \ and ''quotes''';
+"""
+
+
+def test_what_was_added_to_the_platform_is_rendered(platforms: Callable[[str], Platform]) -> None:
+    state, problems = replay(PLATFORM, "supabase")
+    assert not problems
+    rendered = render(state.catalog)
+    assert rendered.not_rendered == ()
+    found = []
+    for text in (PLATFORM, script(rendered)):
+        database = platforms("supabase").database()
+        try:
+            database.run(text)
+            with database.connect() as connection:
+                found.append(definitions(connection))
+                assert difference(introspect(connection), catalog_json(state.catalog)) == []
+        finally:
+            database.close()
+    assert definition_difference(found[0], found[1]) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any, Final
 
@@ -109,22 +110,37 @@ def test_a_total_misses_no_line(writers: list[Writer]) -> None:
     assert writers[0].value("select total from public.orders") == 100 + 2 * 5 * EIGHT
 
 
-def test_nothing_is_loaded_onto_a_delivery_that_has_left(writers: list[Writer]) -> None:
-    """Whoever is first: what was loaded when it left is all that it carries."""
-    load = row("delivery_items", delivery_id=DELIVERY, allocation_id=ALLOCATION, quantity=1)
-    leave = statement("update public.deliveries set status = 'dispatched' where status = 'loading'")
+@pytest.mark.parametrize(
+    ("leave", "add"),
+    [
+        (
+            "update public.deliveries set status = 'dispatched'",
+            row("delivery_items", delivery_id=DELIVERY, allocation_id=ALLOCATION, quantity=1),
+        ),
+        (
+            "update public.invoices set status = 'issued', issued_on = current_date",
+            row("invoice_items", invoice_id=INVOICE, delivery_item_id=LOADED, quantity=1, unit_price=2),
+        ),
+    ],
+    ids=["delivery", "invoice"],
+)
+def test_nothing_is_added_to_what_is_about_to_leave(
+    writers: list[Writer], connection: Connection, leave: str, add: Work
+) -> None:
+    """The second writer comes when the first has not committed yet: it has to wait, and is refused."""
+    waiting: list[Future[bool]] = []
 
-    def race(index: int, writer: Writer) -> None:
-        if index == 0:
-            writer.commit("leave", leave)
-            writer.commit("load afterwards", load)
-        else:
-            writer.commit("load", load)
+    def leave_and_be_asked(own: Connection) -> None:
+        own.execute(leave.encode())
+        if not waiting:
+            waiting.append(thread.submit(writers[1].commit, "add", add))
+        blocked = "select from pg_locks where not granted"
+        while not waiting[0].done() and connection.execute(blocked).rowcount == 0:
+            pass
 
-    counts = at_once(writers, race)
-    assert counts["leave done"] == 1
-    assert counts["load afterwards refused"] == 1
-    assert counts["load done"] + counts["load refused"] == EIGHT - 1
+    with ThreadPoolExecutor(1) as thread:
+        assert writers[0].commit("leave", leave_and_be_asked)
+        assert waiting[0].result() is False
 
 
 def test_statements_over_the_same_batches_do_not_block_each_other(writers: list[Writer]) -> None:

@@ -45,8 +45,8 @@ def _fields(value: msgspec.Struct) -> list[str]:
     for index, field in enumerate(fields):
         given = getattr(value, field)
         default = defaults[index - len(fields)] if index >= len(fields) - len(defaults) else msgspec.NODEFAULT
-        if isinstance(given, Span) or given == default:
-            continue
+        if isinstance(given, Span) or given == default or field == "written":
+            continue  # `written` is the statement itself
         shown.append(f"{field}={brief(given)}")
     return shown
 

@@ -30,7 +30,9 @@ def verdicts(table: str, sql: str) -> dict[tuple[str, str], str]:
     judge = Judge(catalog, detect(catalog), "supabase")
     subject = catalog.table("public", table)
     assert subject is not None
-    return {(role, command): judge.judge(subject, command, role).verdict for role in ROLES for command in COMMANDS}
+    return {
+        (role, command): judge.judge(subject, command, role).verdict for role in ROLES for command in COMMANDS
+    }
 
 
 def contradictions(connection: psycopg.Connection, table: str, sql: str) -> list[str]:
@@ -45,7 +47,9 @@ def contradictions(connection: psycopg.Connection, table: str, sql: str) -> list
             if verdict == "undecided":
                 continue
             tried = trial.tried(command, role)
-            held = {"isolated": not tried.foreign, "leaks": tried.foreign, "denied": not tried.anything}[verdict]
+            held = {"isolated": not tried.foreign, "leaks": tried.foreign, "denied": not tried.anything}[
+                verdict
+            ]
             if not held:
                 found.append(f"{role} {command}: {verdict}, but {tried}")
     finally:

@@ -11,7 +11,9 @@ from typing import Any, Final
 
 import psycopg
 
-_SYSTEM: Final = "n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname not like 'pg\\_%%temp%%'"
+_SYSTEM: Final = (
+    "n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname not like 'pg\\_%%temp%%'"
+)
 _ACL: Final = (
     "(select array_agg(coalesce(g.rolname, 'public') || ' ' || privilege_type || is_grantable order by 1)"
     " from aclexplode(coalesce({acl}, acldefault({kind}, {owner}))) a left join pg_roles g on g.oid = a.grantee"
@@ -60,7 +62,8 @@ _QUERIES: Final[dict[str, str]] = {
     "indexes": f"""select c.oid::regclass, pg_get_indexdef(c.oid), c.reloptions, i.indisclustered, i.indisreplident,
         i.indisvalid, i.indisprimary, (select h.inhparent::regclass from pg_inherits h where h.inhrelid = c.oid)
         from {_CLASS} join pg_index i on i.indexrelid = c.oid""",
-    "constraints": f"""select coalesce(nullif(k.conrelid, 0)::regclass::text, k.contypid::regtype::text) || ' ' || k.conname,
+    "constraints": f"""select coalesce(nullif(k.conrelid, 0)::regclass::text, k.contypid::regtype::text)
+        || ' ' || k.conname,
         pg_get_constraintdef(k.oid), k.convalidated, k.conenforced, k.connoinherit and k.contype in ('c', 'n'), k.conislocal, k.coninhcount,
         k.condeferrable, k.condeferred, k.conindid::regclass
         from pg_constraint k join pg_namespace n on n.oid = k.connamespace and {_SYSTEM}
@@ -82,7 +85,8 @@ _QUERIES: Final[dict[str, str]] = {
     "types": f"""select t.oid::regtype, t.typtype, pg_get_userbyid(typowner), typbasetype::regtype, typtypmod,
         typnotnull, typdefault, typcollation::regcollation, {_acl("typacl", "'T'", "typowner")},
         (select array_agg(enumlabel::text order by enumsortorder) from pg_enum where enumtypid = t.oid),
-        (select row(rngsubtype::regtype, rngmultitypid::regtype, rngcollation::regcollation, rngcanonical, rngsubdiff)::text
+        (select row(rngsubtype::regtype, rngmultitypid::regtype, rngcollation::regcollation, rngcanonical,
+         rngsubdiff)::text
          from pg_range where rngtypid = t.oid)
         from pg_type t join pg_namespace n on n.oid = t.typnamespace and {_SYSTEM}
         where {_own("pg_type", "t.oid")} and (t.typtype in ('e', 'd', 'r', 'm', 'b') and t.typelem = 0

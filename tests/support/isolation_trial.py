@@ -27,6 +27,8 @@ create table public.org_members (
   org_id uuid not null references public.organizations(id), user_id uuid not null references auth.users(id),
   role text not null default 'member' check (role in ('owner', 'admin', 'member')), primary key (org_id, user_id)
 );
+alter table public.org_members enable row level security;
+create policy own on public.org_members for select to authenticated using (user_id = (select auth.uid()));
 create table public.projects (
   id uuid primary key default gen_random_uuid(), org_id uuid not null references public.organizations(id),
   unique (id, org_id)
@@ -152,9 +154,11 @@ class Trial:
 
     def _update(self, role: str, caller: str | None, own: set[str]) -> Iterator[list[str | None]]:
         touched, owner = self._subject.touched, self._subject.owner
-        texts = [(f"{touched} = {touched}", (), None), ("title = 'x'", (), None)] if touched == "title" else [
-            (f"{touched} = {touched}", (), None)
-        ]
+        texts = (
+            [(f"{touched} = {touched}", (), None), ("title = 'x'", (), None)]
+            if touched == "title"
+            else [(f"{touched} = {touched}", (), None)]
+        )
         if self._table == "org_members":
             texts.append(("role = 'member'", (), None))
         if self._table != "organizations":
@@ -180,7 +184,9 @@ class Trial:
 
     def _owner_values(self) -> list[tuple[str | None, str | None]]:
         if self._table == "comments":
-            rows = self._db.execute("select distinct on (org_id) id::text, org_id::text from public.notes").fetchall()
+            rows = self._db.execute(
+                "select distinct on (org_id) id::text, org_id::text from public.notes"
+            ).fetchall()
             return [(row[0], row[1]) for row in rows]
         if self._table == "devices":
             return [(user, user) for user in _USERS]
@@ -188,7 +194,9 @@ class Trial:
 
     # -- running --
 
-    def _run(self, role: str, caller: str | None, text: str, values: tuple[Any, ...] = ()) -> Iterator[list[Any]]:
+    def _run(
+        self, role: str, caller: str | None, text: str, values: tuple[Any, ...] = ()
+    ) -> Iterator[list[Any]]:
         """The rows of a statement that worked; nothing when the server refused it."""
         with self._acting(role, caller):
             try:
@@ -206,7 +214,10 @@ class Trial:
             try:
                 self._db.execute(text, values or None)  # type: ignore[arg-type]  # our own text
                 self._db.execute("reset role")
-                left = {row[0] for row in self._db.execute(f"select ctid::text from public.{self._table}").fetchall()}  # type: ignore[arg-type]
+                left = {
+                    row[0]
+                    for row in self._db.execute(f"select ctid::text from public.{self._table}").fetchall()
+                }  # type: ignore[arg-type]
             except psycopg.Error:
                 return
         gone = [whose for ctid, whose in self._whose.items() if ctid not in left]
@@ -235,5 +246,7 @@ class Trial:
         if "c.id" in query:
             query = query.replace("c.id", "c.ctid::text")
         else:
-            query = query.replace("select id", "select ctid::text").replace("select org_id,", "select ctid::text,")
+            query = query.replace("select id", "select ctid::text").replace(
+                "select org_id,", "select ctid::text,"
+            )
         return {row[0]: None if row[1] is None else str(row[1]) for row in self._db.execute(query).fetchall()}  # type: ignore[arg-type]

@@ -32,6 +32,15 @@ class Layered(Mapping[K, V], Generic[K, V]):
         """This mapping with `key` bound to `value`."""
         return self._with(key, value, self._length + (key not in self))
 
+    def set_all(self, more: Mapping[K, V]) -> Layered[K, V]:
+        """This mapping with the few of `more` bound."""
+        if len(more) > _LIMIT:
+            return self.update(more)
+        made: Layered[K, V] = Layered.__new__(Layered)
+        made._base, made._over = self._base, {**self._over, **more}
+        made._length = self._length + sum(key not in self for key in more)
+        return made
+
     def drop(self, key: K) -> Layered[K, V]:
         """This mapping without `key`; itself when the key is not there."""
         return self._with(key, _GONE, self._length - 1) if key in self else self

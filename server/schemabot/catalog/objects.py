@@ -71,11 +71,15 @@ class Use(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Bound(msgspec.Struct, frozen=True, gc=False):
-    """An expression whose names were looked up. `unresolved` lists the names that were not found."""
+    """An expression whose names were looked up. `unresolved` lists the names that were not found.
+
+    `path` are the schemas that were searched, where its operators were found.
+    """
 
     expression: Expression
     uses: tuple[Use, ...] = ()
     unresolved: tuple[tuple[str, ...], ...] = ()
+    path: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -177,6 +181,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     parent: int = 0  # oid of the partitioned index it belongs to
     column_names: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
+    path: tuple[str, ...] = ()  # the schemas that were searched, where it names operator classes
     comment: str | None = None
     changes: tuple[Change, ...] = ()
 
@@ -338,8 +343,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     triggers: tuple[Trigger, ...] = ()
     rules: tuple[Rule, ...] = ()
     places: tuple[Use, ...] = ()
+    path: tuple[str, ...] = ()  # the schemas that were searched
     recursive: bool = False
     column_comments: tuple[tuple[int, str], ...] = ()  # by the column's place, from 1
+    column_defaults: tuple[tuple[int, Bound], ...] = ()
     temporary: bool = False
     owner: str = "postgres"
     acl: Acl = ()

@@ -1,4 +1,4 @@
-"""`schemabot catalog`: the schema that the migrations make, as JSON."""
+"""`schemabot catalog`: the schema that the migrations make, as JSON or SQL."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from schemabot.analysis import analyse, select_rules
+from schemabot.catalog.render import CannotRender, render
 from schemabot.catalog.state import State
 from schemabot.catalog.to_json import catalog_json
 from schemabot.cli.output import print_error, print_hint, print_result
@@ -18,10 +19,10 @@ from schemabot.workspace.loader import LoadedProject, Selection
 
 @click.command("catalog")
 @click.argument("path", type=click.Path(), default=".")
-@click.option("--format", type=click.Choice(["json"]), default="json", show_default=True, expose_value=False)
+@click.option("--format", "format_", type=click.Choice(["json", "sql"]), default="json", show_default=True)
 @click.option("--at", "version", metavar="VERSION", help="As it is behind the migration of this version.")
-def command(path: str, version: str | None) -> int:
-    """Print what the migrations created or changed, sorted."""
+def command(path: str, format_: str, version: str | None) -> int:
+    """Print what the migrations created or changed: sorted JSON, or SQL that makes it."""
     projects = load([path], Selection())
     if len(projects) != 1:
         own = find_layout(absolute(Path(path)))
@@ -36,13 +37,22 @@ def command(path: str, version: str | None) -> int:
         names = ", ".join(shown_path(str(loaded.layout.migrations)) for loaded in projects)
         raise click.ClickException(f"{path} holds several projects: {names}. Name one of them")
     loaded = projects[0]
-    print_result(json.dumps(catalog_json(_state(loaded, version).catalog), indent=2, ensure_ascii=False))
+    catalog = _state(loaded, version).catalog
+    missing: tuple[CannotRender, ...] = ()
+    if format_ == "sql":
+        rendered = render(catalog)
+        missing = rendered.not_rendered
+        print_result("".join(f"{statement};\n" for statement in rendered.statements))
+    else:
+        print_result(json.dumps(catalog_json(catalog), indent=2, ensure_ascii=False))
+    for item in missing:
+        print_error(f"{item.object} is not written: {item.why}")
     failed = [error for error in loaded.unreadable if error.failed]
     for error in failed:
         print_error(f"{shown_path(error.path)}: {error.reason}")
     for file in loaded.bad_files:
         print_error(f"{shown_path(file.path)}: {file.bad.message}")
-    return 2 if failed or loaded.bad_files else 0
+    return 2 if failed or loaded.bad_files or missing else 0
 
 
 def _state(loaded: LoadedProject, version: str | None) -> State:

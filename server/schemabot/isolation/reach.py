@@ -131,11 +131,21 @@ class Reach:
                     and isinstance(other, t.Uid)
                 ):
                     return None
+            if literal.operator == "<>" and isinstance(one, t.Field) and isinstance(other, t.Uid):
+                if self._may_be_somebody_else(one):
+                    return None
             if isinstance(one, t.Field) and isinstance(other, (t.Fixed, t.Clock)):
                 return self._free_comparison(one, literal.operator)
             if isinstance(one, t.RoleName) and isinstance(other, t.Fixed) and literal.operator == "<>":
                 return None
         return f"a comparison with {literal.operator}"
+
+    def _may_be_somebody_else(self, field: t.Field) -> bool:
+        """Whether the column may hold the id of another user: nothing else is demanded of it."""
+        if self._compared(field) or self._checks(field) or not self._foreign:
+            return False
+        membership = self._model.membership(self._c.tables[field.source].oid)
+        return field.source == t.ROW or (membership is not None and field.number in membership.users)
 
     def _free_comparison(self, field: t.Field, operator: str) -> str | None:
         column = self._column(field)
@@ -253,12 +263,14 @@ class Reach:
             )
             if own and self._foreign and source.number in linked:
                 return f"the row's link to {table.name}, whose rows are the caller's"
-            if own and membership is None:
-                return f"the caller's rows in {table.name}"
             if source.rights == "other":
                 return f"the rights with which {table.name} is read"
             if source.rights == "caller":
-                seen = self._sight.sees_own(table) if own else self._sight.sees_all(table)
+                seen = (
+                    self._sight.sees_own(table)
+                    if own and membership is not None
+                    else self._sight.sees_all(table)
+                )
                 if not seen:
                     return f"what the caller sees of {table.name}"
             if any(column.generated is not None for column in table.columns):

@@ -240,6 +240,9 @@ class Translator:
     def _term(self, node: ex.Node, frame: Frame) -> t.Term:
         if isinstance(node, ex.Constant):
             return t.Null() if node.kind == "null" else t.Fixed(node.kind, node.value)
+        if isinstance(node, ex.Parameter):
+            given = frame.find((f"${node.number}",))
+            return self.unclear("parameter") if given is None else given()
         if isinstance(node, ex.Column):
             found = None if node.star else frame.find(node.parts)
             return self.unclear(".".join(node.parts)) if found is None else found()

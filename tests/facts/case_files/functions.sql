@@ -4,13 +4,13 @@ create or replace function a.f(x int default 1+2, variadic z text[] = '{}', inte
 --> [a.f] CreateFunction(name=a.f, parameters=[ParameterDef(type=int4, name=x, default=`1+2`), ParameterDef(type=text[], name=z, mode=variadic, default=`'{}'`), ParameterDef(type=int4), ParameterDef(type=int4, name=a, mode=table), ParameterDef(type=text, name=b, mode=table)], returns=setof record, language=sql, body= select 1 , body_queries=[<select>], or_replace=True, security_definer=True, volatility=stable, strict=True, settings=[[search_path, public, "Foo"], [x.y, v], [role, from current]])
 
 create procedure p(inout a int, out b numeric(10, 2)) as 'foo', 'bar' language c parallel safe cost 10 leakproof window
---> [p] CreateFunction(name=p, parameters=[ParameterDef(type=int4, name=a, mode=inout), ParameterDef(type=numeric(10,2), name=b, mode=out)], language=c, procedure=True, leakproof=True, window=True, parallel=safe)
+--> [p] CreateFunction(name=p, parameters=[ParameterDef(type=int4, name=a, mode=inout), ParameterDef(type=numeric(10,2), name=b, mode=out)], language=c, procedure=True, leakproof=True, window=True, parallel=safe, library=[foo, bar], cost=10)
 
 create function f() returns setof a.b%type begin atomic select 1; insert into t values (1); end
---> [f] CreateFunction(name=f, returns=setof a.b%type, language=sql, sql_body=[<select>, <insert>])
+--> [f] CreateFunction(name=f, returns=setof a.b%type, language=sql, sql_body=[<select>, <insert>], sql_text=begin atomic select 1; insert into t values (1); end)
 
 create function f() returns int return 1+1
---> [f] CreateFunction(name=f, returns=int4, language=sql, sql_body=[<select>])
+--> [f] CreateFunction(name=f, returns=int4, language=sql, sql_body=[<select>], sql_text=return 1+1)
 
 create function f() returns trigger language plpgsql as 'begin return ''x''; end'
 --> [f] CreateFunction(name=f, returns=trigger, language=plpgsql, body=begin return 'x'; end)
@@ -47,7 +47,7 @@ alter procedure s.p strict
 --> [s.p] AlterFunction(kind=procedure, name=s.p, strict=True)
 
 alter routine f(text) called on null input leakproof parallel safe rows 3
---> [f] AlterFunction(kind=routine, name=f, arguments=[text], strict=False, leakproof=True, parallel=safe)
+--> [f] AlterFunction(kind=routine, name=f, arguments=[text], strict=False, leakproof=True, parallel=safe, rows=3)
 
 alter function f volatile not leakproof security invoker set a = 1
 --> [f] AlterFunction(kind=function, name=f, security_definer=False, volatility=volatile, leakproof=False, settings=[[a, 1]])

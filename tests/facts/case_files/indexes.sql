@@ -4,7 +4,7 @@ create index on t (a)
 --> [create index] CreateIndex(name=None, table=t, elements=[IndexElement(column=a)])
 
 create unique index concurrently if not exists "I x" on only s.t using gin (a, lower(b) text_ops desc nulls last) include (c, d) nulls not distinct with (fillfactor = 70) where a > 1 and b is null
---> ["I x"] CreateIndex(name=I x, table=s.t, elements=[IndexElement(column=a), IndexElement(expression=`lower(b)`, descending=True, nulls=last, operator_class=text_ops)], method=gin, include=[c, d], unique=True, where=`a > 1 and b is null`, concurrently=True, if_not_exists=True, only=True, nulls_not_distinct=True)
+--> ["I x"] CreateIndex(name=I x, table=s.t, elements=[IndexElement(column=a), IndexElement(expression=`lower(b)`, descending=True, nulls=last, operator_class=text_ops)], method=gin, include=[c, d], unique=True, where=`a > 1 and b is null`, concurrently=True, if_not_exists=True, only=True, nulls_not_distinct=True, options=[[fillfactor, 70]])
 
 create index i on t ((a + b), coalesce(a, b), s.f(a, (b)) collate "C" desc, (lower(a)) nulls first)
 --> [i] CreateIndex(name=i, table=t, elements=[IndexElement(expression=`a + b`), IndexElement(expression=`coalesce(a, b)`), IndexElement(expression=`s.f(a, (b))`, descending=True, collation=C), IndexElement(expression=`lower(a)`, nulls=first)])
@@ -28,4 +28,4 @@ create index if not exists if on t (a)
 --> [if] CreateIndex(name=if, table=t, elements=[IndexElement(column=a)], if_not_exists=True)
 
 create index i on t (a gist_ops (siglen = 3))
---> [i] CreateIndex(name=i, table=t, elements=[IndexElement(column=a, operator_class=gist_ops)])
+--> [i] CreateIndex(name=i, table=t, elements=[IndexElement(column=a, operator_class=gist_ops, operator_class_options=[[siglen, 3]])])

@@ -4,7 +4,7 @@ alter table a rename to b
 --> [rename to b] RenameObject(kind=table, name=a, new_name=b)
 
 alter table if exists only a.x rename column b to c
---> [rename column b to c] RenameObject(kind=column, name=a.x, new_name=c, part=b, if_exists=True)
+--> [rename column b to c] RenameObject(kind=column, name=a.x, new_name=c, part=b, if_exists=True, only=True)
 
 alter table a rename b to c
 --> [rename b to c] RenameObject(kind=column, name=a, new_name=c, part=b)

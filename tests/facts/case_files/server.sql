@@ -14,16 +14,16 @@ create schema authorization current_user
 
 create schema s create table t (a int references x, b int references u) create view v as select 1 from t create index i on t (a) grant select on t to x create sequence q create table u (a int default 1) create trigger tr before insert on t execute function f()
 --> [s] CreateSchema(name=s)
+--> [q] CreateSequence(name=s.q, options=SequenceOptions())
 --> [t] CreateTable(name=s.t, columns=[ColumnDef(name=a, type=int4, constraints=[ConstraintDef(kind=foreign key, columns=[a], references=x)]), ColumnDef(name=b, type=int4, constraints=[ConstraintDef(kind=foreign key, columns=[b], references=s.u)])])
+--> [u] CreateTable(name=s.u, columns=[ColumnDef(name=a, type=int4, default=`1`)])
 --> [v] CreateView(name=s.v, query=`select 1 from t`)
 --> [i] CreateIndex(name=i, table=s.t, elements=[IndexElement(column=a)])
---> [grant select on t] ChangePrivileges(grant=True, kind=table, privileges=[[select, []]], grantees=[x], objects=[s.t])
---> [q] CreateSequence(name=s.q, options=SequenceOptions())
---> [u] CreateTable(name=s.u, columns=[ColumnDef(name=a, type=int4, default=`1`)])
 --> [tr] CreateTrigger(name=tr, table=s.t, function=f, timing=before, events=[insert])
+--> [grant select on t] ChangePrivileges(grant=True, kind=table, privileges=[[select, []]], grantees=[x], objects=[s.t])
 
 create sequence if not exists a.s as bigint start 1 owned by t.c restart
---> [a.s] CreateSequence(name=a.s, options=SequenceOptions(type=int8, owned_by=t.c, restart=True), if_not_exists=True)
+--> [a.s] CreateSequence(name=a.s, options=SequenceOptions(type=int8, owned_by=t.c, restart=True, settings=[[start, 1]]), if_not_exists=True)
 
 create temp sequence s
 --> [s] CreateSequence(name=s, options=SequenceOptions(), temporary=True)
@@ -89,7 +89,7 @@ create publication p for all tables
 --> [p] CreatePublication(name=p, all_tables=True)
 
 create publication p for table a (x, y) where (a > 1), only b, tables in schema s, current_schema with (publish = 'insert')
---> [p] CreatePublication(name=p, tables=[a, b], only=[False, True], columns=[[x, y], []], filters=[`a > 1`, None], schemas=[s, current_schema])
+--> [p] CreatePublication(name=p, tables=[a, b], only=[False, True], columns=[[x, y], []], filters=[`a > 1`, None], schemas=[s, current_schema], options=[[publish, insert]])
 
 create publication p
 --> [p] CreatePublication(name=p)
@@ -98,7 +98,7 @@ alter publication p add table a, s.b
 --> [p] AlterPublication(name=p, action=add, tables=[a, s.b], only=[False, False], columns=[[], []], filters=[None, None])
 
 alter publication p set (publish = 'x')
---> [alter publication p set (publish = 'x')] TouchObject(kind=publication, name=p, what=alter publication set options)
+--> [alter publication p set (publish = 'x')] TouchObject(kind=publication, name=p, what=alter publication set options, options=[[publish, x]])
 
 alter publication p drop tables in schema x
 --> [p] AlterPublication(name=p, action=drop, schemas=[x])
@@ -116,4 +116,4 @@ alter database d owner to x
 --> [owner to x] ChangeOwner(kind=database, name=d, owner=x)
 
 alter event trigger e disable
---> [e] TouchObject(kind=event trigger, name=e, what=alter event trigger enable or disable)
+--> [e] TouchObject(kind=event trigger, name=e, what=alter event trigger enable or disable, options=[[enabled, disabled]])

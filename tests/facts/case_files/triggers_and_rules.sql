@@ -7,7 +7,7 @@ create or replace trigger t instead of delete on v for each row execute procedur
 --> [t] CreateTrigger(name=t, table=v, function=g, timing=instead of, events=[delete], for_each_row=True, or_replace=True)
 
 create trigger t before truncate on v referencing old table as o for each statement execute procedure g()
---> [t] CreateTrigger(name=t, table=v, function=g, timing=before, events=[truncate])
+--> [t] CreateTrigger(name=t, table=v, function=g, timing=before, events=[truncate], old_table=o)
 
 create trigger "T" after update or delete or insert on t execute function "F"()
 --> ["T"] CreateTrigger(name=T, table=t, function=F, events=[insert, update, delete])

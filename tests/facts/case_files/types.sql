@@ -22,7 +22,7 @@ create type s.t (input = f, output = g)
 --> [s.t] CreateType(name=s.t, form=base)
 
 create domain a.d as int default 5 not null constraint x check (value > 0) collate "C"
---> [a.d] CreateDomain(name=a.d, type=int4, not_null=True, default=`5`, constraints=[ConstraintDef(kind=check, name=x, expression=`value > 0`)])
+--> [a.d] CreateDomain(name=a.d, type=int4, not_null=True, default=`5`, constraints=[ConstraintDef(kind=check, name=x, expression=`value > 0`)], collation=C)
 
 create domain d text check (value ~ '^x') check (length(value) > 1) null
 --> [d] CreateDomain(name=d, type=text, constraints=[ConstraintDef(kind=check, expression=`value ~ '^x'`), ConstraintDef(kind=check, expression=`length(value) > 1`)])

@@ -33,6 +33,7 @@ create table public.batches (
   updated_by uuid references auth.users (id) on delete set null,
 
   -- Invariant: nobody allocates, dispatches, transplants or loses plants that are not there
+  constraint batches_available_not_negative check (allocated_quantity + dispatched_quantity <= quantity),
 
   -- Keys: other tables of the organization refer to the pair (org_id, id)
   unique (org_id, id),

@@ -79,9 +79,7 @@ begin
     exit when not found;
     update public.batches
     set quantity = quantity + change.amount
-    where org_id = change.org_id and id = change.batch_id
-      -- A deleted organization takes all along, in any order
-      and (tg_op <> 'DELETE' or exists (select 1 from public.organizations as o where o.id = change.org_id));
+    where org_id = change.org_id and id = change.batch_id;
     -- A deleted batch takes its journal along
     if not found and tg_op <> 'DELETE' then
       raise exception 'batch % is not there', change.batch_id using errcode = 'foreign_key_violation';

@@ -55,7 +55,7 @@ def bind(
     binder.expression(expression.root, _scope(step, table, rows, names))
     if report:
         _report(step, binder)
-    return Bound(expression, tuple(binder.uses), _unresolved(binder))
+    return Bound(expression, tuple(binder.uses), _unresolved(binder), step.search_path())
 
 
 def query_columns(step: Step, query: QueryText) -> tuple[tuple[ViewColumn, ...], bool]:

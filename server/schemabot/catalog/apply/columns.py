@@ -27,7 +27,7 @@ from schemabot.catalog.apply.sequence_options import with_options
 from schemabot.catalog.apply.sequences import owned_sequence, serial_default
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import SERIAL_TYPES, known_type
-from schemabot.catalog.objects import Bound, Column, Domain, OtherType, Sequence, Table, TypeRef
+from schemabot.catalog.objects import Bound, Column, Domain, OtherType, Sequence, Table, TypeRef, View
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.expression import Constant, Expression
 from schemabot.facts.model import (
@@ -160,7 +160,7 @@ def add_column(step: Step, fact: AddColumn) -> None:
         if added.kind == "check" and not added.no_inherit:
             inherit_check(step, table, added)
         elif table.kind == "partitioned" and added.kind == "foreign key":
-            for child in descendants(step, table):
+            for child in children(step, table):
                 put_inherited_foreign_key(step, table, added, child)
         elif table.kind == "partitioned" and added.index:
             index = next(i for i in table.indexes if i.oid == added.index)
@@ -239,8 +239,11 @@ def _inherit_column(step: Step, parent: Table, column: Column, child: Table) -> 
 def set_default(step: Step, fact: SetDefault) -> None:
     """SET DEFAULT and DROP DEFAULT, on children too."""
     relation = altered_relation(step, fact)
+    if isinstance(relation, View):
+        _set_view_default(step, relation, fact)
+        return
     if not isinstance(relation, Table):
-        step.skip()  # defaults of a view's columns are not kept
+        step.skip()
     column = altered_column(step, relation, fact.column)
     label = f"{relation.schema}.{relation.name}.{column.name}"
     if column.identity:
@@ -255,6 +258,17 @@ def set_default(step: Step, fact: SetDefault) -> None:
             change_column(step, child, msgspec.structs.replace(own, default=default), "default", fact.span)
             if default is not None:
                 depend_on(step, child.oid, default.uses)
+
+
+def _set_view_default(step: Step, view: View, fact: SetDefault) -> None:
+    """What an INSERT into the view takes for the column."""
+    place = next((n for n, column in enumerate(view.columns, 1) if column.name == fact.column.name), 0)
+    if not place:
+        step.skip()
+    defaults = {number: bound for number, bound in view.column_defaults if number != place}
+    if fact.default is not None:
+        defaults[place] = bind(step, fact.default, report=True)
+    step.put_relation(msgspec.structs.replace(view, column_defaults=tuple(defaults.items())))
 
 
 def set_not_null(step: Step, fact: SetNotNull) -> None:

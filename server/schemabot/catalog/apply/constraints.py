@@ -14,7 +14,7 @@ from schemabot.catalog.apply.indexes import (
     clone_to_partitions,
     column_numbers,
 )
-from schemabot.catalog.apply.inheritance import children, descendants, moved
+from schemabot.catalog.apply.inheritance import children, column_map, moved
 from schemabot.catalog.apply.keys import add_key, refuse_null, require_single_primary_key
 from schemabot.catalog.apply.lookup import depend_on
 from schemabot.catalog.apply.naming import (
@@ -177,7 +177,7 @@ def inherited_check(step: Step, parent: Table, check: Constraint, child: Table) 
 
 def _give_to_partitions(step: Step, table: Table, constraint: Constraint) -> None:
     if constraint.kind == "foreign key":
-        for child in descendants(step, table):
+        for child in children(step, table):
             put_inherited_foreign_key(step, table, constraint, child)
     elif constraint.index:
         index = next(i for i in table.indexes if i.oid == constraint.index)
@@ -185,14 +185,13 @@ def _give_to_partitions(step: Step, table: Table, constraint: Constraint) -> Non
 
 
 def put_inherited_foreign_key(step: Step, parent: Table, constraint: Constraint, child: Table) -> None:
-    """Store a partitioned table's foreign key in a partition; an equal one that it has becomes the copy."""
-    names = parent.column_names(constraint.columns)
-    numbers = {column.name: column.number for column in child.columns}
-    columns = tuple(numbers[name] for name in names if name in numbers)
+    """Store a partitioned table's foreign key in a partition and below; an equal one that a partition has becomes
+    the copy (tryAttachPartitionForeignKey)."""
+    numbers = column_map(parent.columns, child.columns)
+    columns = tuple(numbers[number] for number in constraint.columns if number in numbers)
+    wanted = _attachable(msgspec.structs.replace(constraint, columns=columns))
     for own in child.constraints:
-        if own.kind == "foreign key" and not own.inherited and (own.columns, own.references) == (
-            columns, constraint.references,
-        ) and own.references_columns == constraint.references_columns:  # fmt: skip
+        if own.kind == "foreign key" and not own.inherited and _attachable(own) == wanted:
             kept = msgspec.structs.replace(own, inherited=True)
             constraints = tuple(kept if c.oid == own.oid else c for c in child.constraints)
             step.put_relation(msgspec.structs.replace(child, constraints=constraints))
@@ -202,11 +201,23 @@ def put_inherited_foreign_key(step: Step, parent: Table, constraint: Constraint,
         joined = join_columns(table_names(child, columns))
         name = choose_constraint_name(step, child.schema, child.name, joined, "fkey")
     copy = msgspec.structs.replace(
-        constraint, oid=step.new_oid(), name=name, columns=columns, inherited=True, comment=None, changes=()
-    )
+        constraint, oid=step.new_oid(), name=name, columns=columns, inherited=True, comment=None, changes=(),
+        on_delete_columns=tuple(numbers.get(number, 0) for number in constraint.on_delete_columns),
+    )  # fmt: skip
     step.name_constraint(child.schema, name)
     step.depend(child.oid, constraint.references)
-    step.put_relation(msgspec.structs.replace(child, constraints=(*child.constraints, copy)))
+    child = msgspec.structs.replace(child, constraints=(*child.constraints, copy))
+    step.put_relation(child)
+    for grandchild in children(step, child) if child.kind == "partitioned" else ():
+        put_inherited_foreign_key(step, child, copy, grandchild)
+
+
+def _attachable(key: Constraint) -> tuple[object, ...]:
+    """What two foreign keys must have in common so that one can be the other's copy in a partition."""
+    return (
+        key.columns, key.references, key.references_columns, key.on_delete, key.on_update, key.match,
+        key.deferrable, key.initially_deferred, key.enforced, key.period,
+    )  # fmt: skip
 
 
 def table_names(table: Table, numbers: tuple[int, ...]) -> list[str]:

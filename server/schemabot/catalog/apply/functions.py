@@ -15,7 +15,7 @@ from schemabot.catalog.apply.overloads import resolve_call
 from schemabot.catalog.apply.session import parse_search_path
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import known_type, type_ref
-from schemabot.catalog.objects import Definition, Function, FunctionParameter, TypeRef, Use
+from schemabot.catalog.objects import Function, FunctionParameter, TypeRef, Use
 from schemabot.catalog.provided import SERVER_SCHEMAS, may_be_provided
 from schemabot.catalog.server_functions import server_functions
 from schemabot.catalog.state import ProblemKind
@@ -148,7 +148,7 @@ def create_function(step: Step, fact: CreateFunction) -> None:
         leakproof=fact.leakproof,
         parallel=fact.parallel,
         settings=fact.settings,
-        sql_text=None if fact.sql_span is None else Definition(fact.sql_text, uses, fact.sql_span.start),
+        sql_text=None if fact.sql_span is None else step.definition(fact.sql_text, uses, fact.sql_span.start),
         library=fact.library,
         cost=fact.cost,
         rows=fact.rows,

@@ -57,6 +57,7 @@ def create_index(step: Step, fact: CreateIndex) -> None:
         method=fact.method, include=column_numbers(step, owner, fact.include, fact.span),
         where=None if fact.where is None else bind(step, fact.where, owner, report=True),
         nulls_not_distinct=fact.nulls_not_distinct, column_names=tuple(columns), options=fact.options,
+        path=step.search_path() if any(e.operator_class or e.collation for e in fact.elements) else (),
     )  # fmt: skip
     used = [use.number for bound in _expressions(index) for use in bound.uses if use.oid == owner.oid]
     refuse_virtual(

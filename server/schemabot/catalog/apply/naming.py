@@ -27,6 +27,9 @@ def clip(text: str, size: int) -> str:
 
 def make_object_name(first: str, second: str, label: str) -> str:
     """`first_second_label` within 63 bytes; the longer of the first two gives way."""
+    whole = f"{first}_{second}_{label}"
+    if first and second and label and len(whole) <= NAME_BYTES and whole.isascii():
+        return whole
     room = NAME_BYTES - (len(label.encode()) + 1 if label else 0) - (1 if second else 0)
     size, other = len(first.encode()), len(second.encode())
     while size + other > room:
@@ -56,13 +59,13 @@ def choose_constraint_name(
     step: Step, schema: str, first: str, second: str, label: str, others: Collection[str] = ()
 ) -> str:
     """A name that no constraint in the schema has, and none of `others`."""
-    catalog = step.catalog
+    used = step.catalog.constraint_names
+    name = make_object_name(first, second, label)
     number = 0
-    while True:
-        name = make_object_name(first, second, f"{label}{number or ''}")
-        if name not in others and (schema, name) not in catalog.constraint_names:
-            return name
+    while name in others or (schema, name) in used:
         number += 1
+        name = make_object_name(first, second, f"{label}{number}")
+    return name
 
 
 def join_columns(columns: Sequence[str]) -> str:

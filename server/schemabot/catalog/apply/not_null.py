@@ -6,7 +6,7 @@ AdjustNotNullInheritance (pg_constraint.c), with measurements on PostgreSQL 18.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -39,6 +39,36 @@ def not_null_of(table: Table, number: int) -> Constraint | None:
 
 def define_not_nulls(step: Step, table: Table, wanted: Iterable[NotNull], above: Sequence[Table]) -> Table:
     """`table` with the NOT NULLs that its definition asks for, and those of the tables `above` it."""
+    inherited = _inherited(table, above)
+    items = _merged(step, table, wanted)
+    if not items and not inherited:
+        return table
+    taken = {c.name for c in table.constraints}
+    chosen = set(taken)
+    given: set[str] = set()
+    columns = {column.number: column.name for column in table.columns}
+    made: list[_New] = []
+    for item in items:
+        if item.no_inherit and item.number in inherited:
+            _reject(step, table, item.number, item.span, "the column has an inherited not-null constraint")
+        if item.name is not None and (item.name in given or item.name in taken):
+            label = f"{table.schema}.{table.name}.{item.name}"
+            step.reject(ProblemKind.ALREADY_EXISTS, item.span, label, "the table has such a constraint")
+        name = item.name or _free_name(step, table, columns.get(item.number, ""), chosen)
+        given.add(name)
+        chosen.add(name)
+        is_inherited = bool(inherited) and inherited.pop(item.number, None) is not None
+        made.append(_New(item.number, name, item.span, item.no_inherit, is_inherited))
+    span = table.origin.span
+    for number, name in inherited.items():
+        name = _free_name(step, table, columns.get(number, ""), chosen) if name in chosen else name
+        chosen.add(name)
+        made.append(_New(number, name, span, inherited=True, local=False))
+    return _with(step, table, made)
+
+
+def _inherited(table: Table, above: Sequence[Table]) -> dict[int, str]:
+    """The numbers of the columns that are not null in a table above, with the names of the constraints there."""
     inherited: dict[int, str] = {}
     for parent in above:
         numbers = column_map(parent.columns, table.columns)
@@ -49,31 +79,10 @@ def define_not_nulls(step: Step, table: Table, wanted: Iterable[NotNull], above:
                 and constraint.columns[0] in numbers
             ):
                 inherited.setdefault(numbers[constraint.columns[0]], constraint.name)
-    chosen: list[str] = [c.name for c in table.constraints]
-    taken = set(chosen)
-    given: set[str] = set()
-    for item in _merged(step, table, wanted):
-        if item.no_inherit and item.number in inherited:
-            _reject(step, table, item.number, item.span, "the column has an inherited not-null constraint")
-        if item.name is not None and (item.name in given or item.name in taken):
-            label = f"{table.schema}.{table.name}.{item.name}"
-            step.reject(ProblemKind.ALREADY_EXISTS, item.span, label, "the table has such a constraint")
-        name = item.name or _free_name(step, table, item.number, chosen)
-        given.add(name)
-        chosen.append(name)
-        is_inherited = inherited.pop(item.number, None) is not None
-        table = _with(
-            step, table, item.number, name, item.span, no_inherit=item.no_inherit, inherited=is_inherited
-        )
-    span = table.origin.span
-    for number, name in inherited.items():
-        name = _free_name(step, table, number, chosen) if name in chosen else name
-        chosen.append(name)
-        table = _with(step, table, number, name, span, inherited=True, local=False)
-    return table
+    return inherited
 
 
-def _merged(step: Step, table: Table, wanted: Iterable[NotNull]) -> Iterable[NotNull]:
+def _merged(step: Step, table: Table, wanted: Iterable[NotNull]) -> Collection[NotNull]:
     """One NOT NULL for each column, under the name that one of them has."""
     found: dict[int, NotNull] = {}
     for item in wanted:
@@ -91,29 +100,42 @@ def _merged(step: Step, table: Table, wanted: Iterable[NotNull]) -> Iterable[Not
     return found.values()
 
 
-def _free_name(step: Step, table: Table, number: int, taken: Sequence[str]) -> str:
-    column = table.column_by_number(number)
-    return choose_constraint_name(
-        step, table.schema, table.name, "" if column is None else column.name, "not_null", taken
-    )
+def _free_name(step: Step, table: Table, column: str, taken: Collection[str]) -> str:
+    return choose_constraint_name(step, table.schema, table.name, column, "not_null", taken)
 
 
-def _with(
-    step: Step, table: Table, number: int, name: str, span: Span,
-    *, no_inherit: bool = False, inherited: bool = False, local: bool = True, validated: bool = True,
-) -> Table:  # fmt: skip
-    constraint = Constraint(
-        oid=step.new_oid(), name=name, kind="not null", origin=step.origin(span), columns=(number,),
-        no_inherit=no_inherit, inherited=inherited, local=local, validated=validated,
-    )  # fmt: skip
-    step.name_constraint(table.schema, name)
-    return msgspec.structs.replace(
-        table, constraints=(*table.constraints, constraint),
-        columns=tuple(
-            msgspec.structs.replace(c, not_null=True) if c.number == number and not c.not_null else c
-            for c in table.columns
-        ),
-    )  # fmt: skip
+class _New(NamedTuple):
+    """A NOT NULL constraint to be made."""
+
+    number: int
+    name: str
+    span: Span
+    no_inherit: bool = False
+    inherited: bool = False
+    local: bool = True
+    validated: bool = True
+
+
+def _with(step: Step, table: Table, wanted: Sequence[_New]) -> Table:
+    """`table` with NOT NULL constraints, not stored yet."""
+    made = [
+        Constraint(
+            oid=oid, name=new.name, kind="not null", origin=step.origin(new.span), columns=(new.number,),
+            no_inherit=new.no_inherit, inherited=new.inherited, local=new.local, validated=new.validated,
+        )
+        for oid, new in zip(step.new_oids(len(wanted)), wanted, strict=True)
+    ]  # fmt: skip
+    step.name_constraints(table.schema, [new.name for new in wanted])
+    numbers = {new.number for new in wanted}
+    columns = table.columns
+    if any(not c.not_null and c.number in numbers for c in columns):
+        columns = tuple(
+            [
+                msgspec.structs.replace(c, not_null=True) if c.number in numbers and not c.not_null else c
+                for c in columns
+            ]
+        )
+    return msgspec.structs.replace(table, constraints=(*table.constraints, *made), columns=columns)
 
 
 def _reject(step: Step, table: Table, number: int, span: Span, detail: str) -> None:
@@ -164,8 +186,11 @@ def add_not_null(
             label = f"{table.schema}.{table.name}.{name}"
             step.reject(ProblemKind.ALREADY_EXISTS, span, label, "the table has such a constraint")
         if name is None:
-            name = _free_name(step, table, number, [c.name for c in table.constraints])
-        table = _with(step, table, number, name, span, no_inherit=no_inherit, validated=not not_valid)
+            column = table.column_by_number(number)
+            taken = [c.name for c in table.constraints]
+            name = _free_name(step, table, "" if column is None else column.name, taken)
+        new = _New(number, name, span, no_inherit=no_inherit, validated=not not_valid)
+        table = _with(step, table, [new])
         step.put_relation(table)
     added = not_null_of(table, number)
     if added is not None and not no_inherit:
@@ -197,9 +222,8 @@ def _inherit(step: Step, parent: Table, above: Constraint, child: Table, span: S
     if any(c.name == above.name for c in child.constraints):
         label = f"{child.schema}.{child.name}.{above.name}"
         step.reject(ProblemKind.ALREADY_EXISTS, span, label, "the table has such a constraint")
-    child = _with(
-        step, child, number, above.name, span, inherited=True, local=False, validated=above.validated
-    )
+    new = _New(number, above.name, span, inherited=True, local=False, validated=above.validated)
+    child = _with(step, child, [new])
     step.put_relation(child)
     for grandchild in children(step, child):
         _inherit(step, child, child.constraints[-1], grandchild, span, new=new)

@@ -95,6 +95,12 @@ class Step:
         self.catalog = msgspec.structs.replace(self.catalog, next_oid=oid + 1)
         return oid
 
+    def new_oids(self, count: int) -> range:
+        """So many numbers that no object has yet."""
+        oid = self.catalog.next_oid
+        self.catalog = msgspec.structs.replace(self.catalog, next_oid=oid + count)
+        return range(oid, oid + count)
+
     # -- looking up --
 
     def definition(self, text: str, uses: tuple[Use, ...] = (), start: int = 0) -> Definition | None:
@@ -179,6 +185,12 @@ class Step:
         self.catalog = msgspec.structs.replace(
             self.catalog, constraint_names=names.set(key, (names.get(key) or 0) + 1)
         )
+
+    def name_constraints(self, schema: str, chosen: list[str]) -> None:
+        """Count several constraints, whose names differ, at once."""
+        names = self.catalog.constraint_names
+        counts = {(schema, name): (names.get((schema, name)) or 0) + 1 for name in chosen}
+        self.catalog = msgspec.structs.replace(self.catalog, constraint_names=names.set_all(counts))
 
     def unname_constraint(self, schema: str, name: str) -> None:
         """The opposite of `name_constraint`."""

@@ -14,7 +14,16 @@ from schemabot.catalog.apply.sequences import owned_sequence
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.triggers import inherited_trigger
 from schemabot.catalog.apply.type_refs import find_type
-from schemabot.catalog.objects import Column, Constraint, OtherType, Table, TypeRef, View, ViewColumn
+from schemabot.catalog.objects import (
+    Column,
+    Constraint,
+    OtherType,
+    Sequence,
+    Table,
+    TypeRef,
+    View,
+    ViewColumn,
+)
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import CreateTable, LikeTable
 from schemabot.facts.names import Name
@@ -153,6 +162,7 @@ def like_columns(
                 clause.source.span,
                 identity=True,
             ).oid
+            _copy_options(step, column.sequence, sequence)
         default = column.default if "defaults" in including and column.generated is None else None
         if default is not None:
             depend_on(step, oid, default.uses)
@@ -164,6 +174,24 @@ def like_columns(
             comment=column.comment if "comments" in including else None,
         ))  # fmt: skip
     return columns, getattr(source, "columns_known", True)
+
+
+def _copy_options(step: Step, source: int, copy: int) -> None:
+    """INCLUDING IDENTITY gives the new sequence the options of the old one, and the type bigint (measured)."""
+    old, new = step.catalog.relations.get(source), step.catalog.relations.get(copy)
+    if isinstance(old, Sequence) and isinstance(new, Sequence):
+        step.put_relation(msgspec.structs.replace(
+            new, type=TypeRef("int8"), increment=old.increment, minimum=old.minimum, maximum=old.maximum, start=old.start,
+            cache=old.cache, cycle=old.cycle,
+        ))  # fmt: skip
+
+
+def _as_local(table: Table, name: str) -> Table:
+    """`table`, whose inherited check of that name is now its own as well."""
+    constraints = tuple(
+        msgspec.structs.replace(c, local=True) if c.name == name else c for c in table.constraints
+    )
+    return msgspec.structs.replace(table, constraints=constraints)
 
 
 def like_not_nulls(step: Step, clause: LikeTable) -> list[tuple[str, Constraint]]:
@@ -194,7 +222,8 @@ def like(step: Step, table: Table, clause: LikeTable) -> Table:
     for constraint in source.constraints:
         if constraint.kind == "check" and "constraints" in including:
             if any(c.name == constraint.name and c.inherited for c in table.constraints):
-                continue  # merged with the inherited one
+                table = _as_local(table, constraint.name)
+                continue
             copy = inherited_check(step, source, constraint, table)
             comment = constraint.comment if "comments" in including else None
             copy = msgspec.structs.replace(

@@ -80,7 +80,7 @@ def create_table(step: Step, fact: CreateTable) -> None:
     for constraint in constraints:
         if constraint.kind == "check":
             table = define(step, table, constraint)
-    table = define_not_nulls(step, table, _not_nulls(step, table, fact), parents)
+    table = define_not_nulls(step, table, _not_nulls(step, table, fact, constraints), parents)
     if fact.partition_of is not None:  # its own keys come later, as statements of their own
         step.put_relation(table)
         take_from_partitioned(step, parents[0], table)
@@ -301,31 +301,35 @@ def _own_columns(step: Step, table: Table, fact: CreateTable) -> Table:
 def _constraints(fact: CreateTable) -> list[ConstraintDef]:
     """All constraints, those of columns too, in the order in which they are written."""
     written = [constraint for column in fact.columns for constraint in column.constraints]
-    if not written:
-        return list(fact.constraints)
-    return sorted((*written, *fact.constraints), key=lambda constraint: constraint.span.start)
+    found = [*written, *fact.constraints]
+    if not fact.foreign:  # there is no row yet that NOT VALID could be about (transformCheckConstraints)
+        found = [msgspec.structs.replace(c, not_valid=False) if c.not_valid else c for c in found]
+    return sorted(found, key=lambda constraint: constraint.span.start) if written else found
 
 
-def _not_nulls(step: Step, table: Table, fact: CreateTable) -> list[NotNull]:
+def _not_nulls(
+    step: Step, table: Table, fact: CreateTable, constraints: list[ConstraintDef]
+) -> list[NotNull]:
     """The NOT NULLs that a definition asks for, in PostgreSQL's order: as written, then those of the primary key."""
-    numbers = {column.name: column.number for column in table.columns}
+    by_name = {column.name: column for column in table.columns}
     found: list[tuple[int, NotNull]] = []
 
     def want(place: int, column: str, span: Span, name: str | None = None, no_inherit: bool = False) -> None:
-        number = numbers.get(column)
-        if number is not None:
-            found.append((place, NotNull(number, span, name, no_inherit)))
+        own = by_name.get(column)
+        if own is not None:
+            found.append((place, NotNull(own.number, span, name, no_inherit)))
         elif table.columns_known:
             label = f"{table.schema}.{table.name}.{column}"
             step.reject(ProblemKind.UNKNOWN_COLUMN, span, label)
 
     for column in fact.columns:
-        made = table.column(column.name.name)
-        said = any(c.kind == "not null" for c in column.constraints)
-        is_implied = made is not None and bool(column.identity or _is_serial(column, made))
-        if is_implied or (column.not_null and not said):
-            want(column.name.span.start, column.name.name, column.name.span)
-    constraints = _constraints(fact)
+        made = by_name.get(column.name.name)
+        if made is None:
+            continue
+        is_implied = column.identity or _is_serial(column, made)
+        if is_implied or (column.not_null and all(c.kind != "not null" for c in column.constraints)):
+            span = column.name.span
+            found.append((span.start, NotNull(made.number, span)))
     for constraint in constraints:
         if constraint.kind == "not null":
             name = None if constraint.name is None else constraint.name.name
@@ -342,7 +346,9 @@ def _not_nulls(step: Step, table: Table, fact: CreateTable) -> list[NotNull]:
     for constraint in constraints:
         if constraint.kind == "primary key":
             wanted += [
-                NotNull(numbers[name], constraint.span) for name in constraint.columns if name in numbers
+                NotNull(by_name[name].number, constraint.span)
+                for name in constraint.columns
+                if name in by_name
             ]
     return wanted
 

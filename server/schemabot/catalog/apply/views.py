@@ -50,6 +50,7 @@ def create_view(step: Step, fact: CreateView) -> None:
         columns_known=known,
         uses=_once_each(found.uses),
         places=found.uses,
+        path=step.search_path(),
         recursive=fact.recursive,
         unresolved=found.unresolved,
         materialized=fact.materialized,

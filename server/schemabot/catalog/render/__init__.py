@@ -6,7 +6,7 @@ alone, for restoring an old definition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Concatenate, Literal, ParamSpec
 
 from schemabot.catalog.catalog import Catalog
@@ -33,7 +33,7 @@ from schemabot.catalog.render.bodies import write_bodies, write_globals
 from schemabot.catalog.render.changed import write_changed, write_dropped
 from schemabot.catalog.render.descriptions import describe_event_triggers, write_descriptions
 from schemabot.catalog.render.output import Output
-from schemabot.catalog.render.writer import CannotRender, NotExactError, Rendered, Writer
+from schemabot.catalog.render.writer import CannotRender, Rendered, Writer
 
 Scope = Literal["migrations", "everything"]
 _P = ParamSpec("_P")
@@ -43,32 +43,20 @@ def render(catalog: Catalog, *, of: Scope = "migrations", creator: str = "postgr
     """DDL that makes the schema of `catalog`, run by `creator` in a new database.
 
     With `migrations` the database has what the platform brings, and what was changed of that is changed; with
-    `everything` it is empty. What extensions bring comes with them. Every name has its schema; search_path is set all
-    the same, for operators and operator classes.
+    `everything` it is empty. What extensions bring comes with them. Every name has its schema; search_path is set to what
+    it was where that decides about operators, operator classes or a statement that is kept as written.
     """
     out = Output(catalog, catalog.platform if of == "migrations" else None, creator)
-    out.statements.append("set check_function_bodies to off")
+    out.statements += ["set check_function_bodies to off", "set search_path to ''"]
     write_dropped(out)
     write_globals(out)
-    out.statements.append(f"set search_path to {out.w.path}")
     write_bodies(out)
     write_changed(out)
     write_afterwards(out)
     write_descriptions(out)
     write_event_triggers(out)
     describe_event_triggers(out)
-    return Rendered(tuple(_without_idle_paths(out.statements)), tuple(out.not_rendered))
-
-
-def _without_idle_paths(statements: list[str]) -> Iterator[str]:
-    """`statements` without settings of search_path that the next one undoes or that change nothing."""
-    path = ""
-    for statement, following in zip(statements, [*statements[1:], ""], strict=True):
-        if statement.startswith("set search_path to "):
-            if following.startswith("set search_path to ") or statement == path:
-                continue
-            path = statement
-        yield statement
+    return Rendered(tuple(out.statements), tuple(out.not_rendered))
 
 
 def _alone(
@@ -78,10 +66,9 @@ def _alone(
     *args: _P.args,
     **named: _P.kwargs,
 ) -> Rendered:
-    try:
-        return Rendered(tuple(write(Writer(catalog), *args, **named)))
-    except NotExactError as problem:
-        return Rendered((), (CannotRender(label, str(problem)),))
+    out = Output(catalog, None, "")
+    out.add(label, write, out.w, *args, **named)
+    return Rendered(tuple(out.statements), tuple(out.not_rendered))
 
 
 def render_table(catalog: Catalog, table: Table) -> Rendered:

@@ -19,9 +19,10 @@ def write_dropped(out: Output) -> None:
         return
     catalog = out.catalog
     for relation in out.before.relations.values():
-        if isinstance(relation, (Table, View, Sequence)) and relation.oid not in catalog.relations:
-            if not (isinstance(relation, Sequence) and relation.owned_by is not None):
-                out.statements.append(f"drop {out.target(relation)} cascade")
+        is_owned = isinstance(relation, Sequence) and relation.owned_by is not None
+        is_whole = isinstance(relation, (Table, View, Sequence)) and not is_owned
+        if is_whole and relation.oid not in catalog.relations:
+            out.statements.append(f"drop {out.target(relation)} cascade")
         now = catalog.relations.get(relation.oid)
         if isinstance(relation, Table) and isinstance(now, Table):
             out.statements += _dropped_parts(relation, now)
@@ -124,7 +125,6 @@ def _table(out: Output, before: Table, now: Table) -> None:
     for constraint in now.constraints:
         if constraint.kind == "check" and out.added(constraint):
             out.add(label, tables.write_check, out.w, now, constraint)
-        elif constraint.kind == "not null" and out.added(constraint):
-            if numbers.get(constraint.columns[0]) is not None:
-                out.add(label, tables.write_not_null, out.w, now, constraint)
+        elif constraint.kind == "not null" and out.added(constraint) and constraint.columns[0] in numbers:
+            out.add(label, tables.write_not_null, out.w, now, constraint)
     write_keys(out, now)

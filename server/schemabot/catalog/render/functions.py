@@ -31,6 +31,7 @@ def write_function(w: Writer, item: Function, *, replace: bool = False) -> list[
     clauses += _attributes(item)
     clauses += _settings(item)
     if item.sql_text is not None:
+        w.searched(item.sql_text.path)
         clauses.append(w.definition(item.sql_text, item.sql_body))
     elif item.library:
         clauses.append("as " + ", ".join(literal(text).strip() for text in item.library))
@@ -82,7 +83,7 @@ def _settings(item: Function) -> list[str]:
 
 
 def _parameter(w: Writer, item: FunctionParameter) -> str:
-    words = [] if item.mode == "in" else [item.mode]
+    words: list[str] = [] if item.mode == "in" else [item.mode]
     if item.name is not None:
         words.append(quote_identifier(item.name))
     words.append(w.type(item.type))

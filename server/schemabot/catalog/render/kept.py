@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from schemabot.catalog.objects import Definition, OtherObject
-from schemabot.catalog.quoting import quote_identifier
 from schemabot.catalog.render.writer import NotExactError, Writer
 
 
 def kept_statement(w: Writer, kept: Definition, names: Iterable[str]) -> list[str]:
-    """The statement between two of search_path. `names` are what it must mention: another one has been renamed
+    """The statement. `names` are what it must mention: another one has been renamed
     since."""
     for name in names:
         if name.lower() not in kept.text.lower():
             raise NotExactError(f"{name} had another name when it was made")
-    path = ", ".join(quote_identifier(schema) for schema in kept.path) or "''"
-    return [f"set search_path to {path}", kept.text.strip().rstrip(";"), f"set search_path to {w.path}"]
+    w.searched(kept.path, whole=True)
+    return [kept.text.strip().rstrip(";")]
 
 
 def write_other(w: Writer, item: OtherObject) -> list[str]:
@@ -25,9 +24,10 @@ def write_other(w: Writer, item: OtherObject) -> list[str]:
         if item.kind == "operator family":
             return []  # comes with the operator class of its name
         raise NotExactError("its definition is not known")
-    if item.schema is not None and item.definition[0].path and item.schema not in item.definition[0].text:
-        if item.schema != item.definition[0].path[0]:
-            raise NotExactError("it was in another schema when it was made")
+    first = item.definition[0]
+    where = first.path[:1]
+    if item.schema is not None and item.schema not in first.text and (item.schema,) != where:
+        raise NotExactError("it was in another schema when it was made")
     if item.kind == "statistics" and item.name not in item.definition[0].text:
         raise NotExactError("PostgreSQL chose its name")
     own = () if item.kind in ("cast", "transform") else (item.name,)

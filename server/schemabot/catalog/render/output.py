@@ -36,6 +36,7 @@ class Output:
         self.w = Writer(catalog)
         self.statements: list[str] = []
         self.not_rendered: list[CannotRender] = []
+        self._path: tuple[str, ...] = ()
 
     def new(self, item: Any) -> bool:
         """Whether the database does not have the object: no platform brings it, and no extension."""
@@ -51,12 +52,25 @@ class Output:
         self, label: str, write: Callable[Made, Iterable[str]], *args: Made.args, **named: Made.kwargs
     ) -> bool:
         """The statements that `write` gives, or a note that the object cannot be written."""
+        self.w.paths.clear()
         try:
-            self.statements += list(write(*args, **named))
+            made = list(write(*args, **named))
+            self._search()
+            self.statements += made
         except NotExactError as problem:
             self.not_rendered.append(CannotRender(label, str(problem)))
             return False
         return True
+
+    def _search(self) -> None:
+        """Set search_path where what was just written counts on one."""
+        if len(self.w.paths) > 1:
+            raise NotExactError("its parts were written under different search_paths")
+        for path in self.w.paths:
+            if path != self._path:
+                self._path = path
+                schemas = ", ".join(map(quote_identifier, path)) or "''"
+                self.statements.append(f"set search_path to {schemas}")
 
     def label(self, item: Any) -> str:
         """`kind schema.name`, for people."""

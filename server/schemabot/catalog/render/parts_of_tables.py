@@ -33,6 +33,7 @@ def write_view(w: Writer, view: View) -> list[str]:
     if not view.columns_known:
         raise NotExactError("its columns are not known")
     query = view.query
+    w.searched(view.path)
     roots: list[ex.Query] = [query.query]
     text = w.query(query.text, query.span.start, view.places, roots)
     columns = ", ".join(quote_identifier(column.name) for column in view.columns)
@@ -40,13 +41,18 @@ def write_view(w: Writer, view: View) -> list[str]:
         named = query.query.with_[0]
         own = ", ".join(map(quote_identifier, named.columns))
         name = quote_identifier(named.name)
-        text = f"with recursive {name} ({own}) as (\n{text}\n) select {own} from {name}"
+        text = f"with recursive {name} ({own}) as (\n{text}\n) " + f"select {own} from {name}"  # noqa: S608  # DDL
     words = ["create materialized view" if view.materialized else "create view", table_name(view)]
     if columns:
         words.append(f"({columns})")
     if view.options:
         words.append(f"with ({options(view.options)})")
-    return [" ".join(words) + f" as\n{text}"]
+    defaults = [
+        f"alter view {table_name(view)} alter column {quote_identifier(view.columns[place - 1].name)} set default"
+        f" {w.expression(bound)}"
+        for place, bound in view.column_defaults
+    ]
+    return [" ".join(words) + f" as\n{text}", *defaults]
 
 
 def write_policy(w: Writer, table: Table, policy: Policy) -> list[str]:
@@ -100,12 +106,8 @@ def write_rule(w: Writer, owner: Table | View, rule: Rule) -> list[str]:
         raise NotExactError("its definition is not known")
     name = quote_identifier(rule.name)
     text = w.clause(rule.definition)
-    path = ", ".join(map(quote_identifier, rule.definition.path)) or "''"
-    found = [
-        f"set search_path to {path}",
-        f"create rule {name} as on {rule.event} to {table_name(owner)} {text.strip().rstrip(';')}",
-        f"set search_path to {w.path}",
-    ]
+    w.searched(rule.definition.path, whole=True)
+    found = [f"create rule {name} as on {rule.event} to {table_name(owner)} {text.strip().rstrip(';')}"]
     if rule.enabled != "origin":
         found.append(f"alter table {table_name(owner)} {_FIRING[rule.enabled]} rule {name}")
     return found
@@ -125,7 +127,8 @@ def write_event_trigger(w: Writer, item: EventTrigger) -> list[str]:
 def write_publication(w: Writer, item: Publication) -> list[str]:
     """CREATE PUBLICATION."""
     words = [f"create publication {quote_identifier(item.name)}"]
-    members = [_published(w, w.catalog, member) for member in item.members]
+    kept = [m for m in item.members if w.catalog.table_by_oid(m.table) is not None]  # others were dropped
+    members = [_published(w, w.catalog, member) for member in kept]
     members += [f"tables in schema {quote_identifier(schema)}" for schema in sorted(item.schemas)]
     if item.all_tables:
         words.append("for all tables")

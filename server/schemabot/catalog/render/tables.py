@@ -34,7 +34,8 @@ def write_table(w: Writer, table: Table, later: Container[tuple[int, int]] = ())
         raise NotExactError("a part of its definition was not understood")
     parents = [p for oid in table.parents if (p := w.catalog.table_by_oid(oid)) is not None]
     problem = _order_problem(table, parents)
-    is_alone = bool(problem) and all(part.local for part in (*table.columns, *table.constraints))
+    is_own = all(column.local for column in table.columns) and all(c.local for c in table.constraints)
+    is_alone = bool(problem) and is_own
     if problem and not is_alone:
         raise NotExactError(problem)
     inherits = [] if is_alone else parents  # else it became a child afterwards
@@ -170,6 +171,11 @@ def _afterwards(w: Writer, table: Table) -> list[str]:
             found.append(f"{own} set statistics {column.statistics}")
         if column.options:
             found.append(f"{own} set ({options(column.options)})")
+        sequence = w.catalog.relations.get(column.sequence)
+        if column.identity and isinstance(sequence, Sequence) and sequence.type != column.type:
+            name, bounds = quote_qualified(sequence.schema, sequence.name), (sequence.minimum, sequence.maximum)
+            words = f"alter sequence {name} as {w.type(sequence.type)} minvalue {bounds[0]} maxvalue {bounds[1]}"
+            found.append(words)
         if not column.local and not table.partition_of:
             found += _overridden(w, table, column, own)
     for constraint in table.constraints:
@@ -321,6 +327,8 @@ def _deferral(constraint: Constraint) -> list[str]:
 
 def write_index(w: Writer, owner: Table | View, index: Index) -> list[str]:
     """CREATE INDEX."""
+    if index.path:
+        w.searched(index.path)
     words = ["create", *(["unique"] if index.unique else []), "index", quote_identifier(index.name), "on"]
     if _is_only(w, owner, index):
         words.append("only")

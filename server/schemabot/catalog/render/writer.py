@@ -30,6 +30,7 @@ from schemabot.text import Span
 PUBLIC: Final = "public"
 _IDENTIFIER: Final = r'[\w$]+|"(?:[^"]|"")*"'
 _QUALIFIED: Final = re.compile(rf"(?:(?:{_IDENTIFIER})\s*\.\s*)?(?:{_IDENTIFIER})")
+_SEARCHED: Final = (ex.Operator, ex.InList, ex.Between, ex.SubQuery, ex.Case)
 
 
 class CannotRender(msgspec.Struct, frozen=True):
@@ -99,12 +100,18 @@ class Writer:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        schemas = {
-            "public": True,
-            **{e.schema: True for e in catalog.extensions.values() if e.schema != "pg_catalog"},
-            **{o.schema: True for o in catalog.objects.values() if o.schema is not None},
-        }
-        self.path = ", ".join(quote_identifier(s) for s in schemas if s in catalog.schemas) or "''"
+        self._with_operators = frozenset(
+            {e.schema for e in catalog.extensions.values()}
+            | {o.schema for o in catalog.objects.values() if o.schema is not None}
+        )
+        self.paths: set[tuple[str, ...]] = set()
+
+    # -- search_path --
+
+    def searched(self, path: tuple[str, ...], *, whole: bool = False) -> None:
+        """Note the schemas that were searched when what is written now was: only those that have operators count,
+        unless the `whole` path does."""
+        self.paths.add(path if whole else tuple(s for s in path if s in self._with_operators))
 
     # -- names --
 
@@ -150,6 +157,8 @@ class Writer:
         """An expression."""
         if bound.unresolved:
             raise NotExactError(f"{'.'.join(bound.unresolved[0])} is not known")
+        if any(isinstance(part, _SEARCHED) for part in ex.walk(bound.expression.root)):
+            self.searched(bound.path)
         sources = _sources((bound.expression.root,))
         queries = _queries((bound.expression.root,))
         return separated(self.text(bound.text, bound.expression.span.start, bound.uses, sources, queries))

@@ -130,9 +130,7 @@ def _options(nodes: list[Json] | None, b: Builder) -> dict[str, Any]:
             at = b.sql.after(fields.get("location", 0), "support")
             says["support"] = b.sql.name_at(at, strings(items(fields["arg"])))
         elif option == "transform":
-            says["transforms"] = tuple(
-                [type_name(item["TypeName"], b.sql) for item in items(fields["arg"])]
-            )
+            says["transforms"] = tuple([type_name(item["TypeName"], b.sql) for item in items(fields["arg"])])
         elif option == "set":
             setting = fields["arg"]["VariableSetStmt"]
             says["settings"] = (*says["settings"], (setting_name(setting), setting_value(setting)))

@@ -44,7 +44,7 @@ def rename(node: Json, b: Builder) -> list[AnyFact]:
             if_exists="missing_ok" in node,
             on_kind=on_kind,
             qualifier=qualified,
-            only="relation" in node and "inh" not in node["relation"],
+            only=on_kind in ("table", "foreign table") and "inh" not in node.get("relation", {"inh": True}),
         )
     ]
 
