@@ -15,7 +15,8 @@ _SYSTEM: Final = (
     "n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname not like 'pg\\_%%temp%%'"
 )
 _ACL: Final = (
-    "(select array_agg(coalesce(g.rolname, 'public') || ' ' || privilege_type || is_grantable order by 1)"
+    "(select array_agg(coalesce(g.rolname, 'public') || ' ' || privilege_type || is_grantable"
+    " order by a.grantee, privilege_type)"
     " from aclexplode(coalesce({acl}, acldefault({kind}, {owner}))) a left join pg_roles g on g.oid = a.grantee"
     " where a.grantee <> {owner})"
 )
@@ -64,7 +65,8 @@ _QUERIES: Final[dict[str, str]] = {
         from {_CLASS} join pg_index i on i.indexrelid = c.oid""",
     "constraints": f"""select coalesce(nullif(k.conrelid, 0)::regclass::text, k.contypid::regtype::text)
         || ' ' || k.conname,
-        pg_get_constraintdef(k.oid), k.convalidated, k.conenforced, k.connoinherit and k.contype in ('c', 'n'), k.conislocal, k.coninhcount,
+        pg_get_constraintdef(k.oid), k.convalidated, k.conenforced, k.connoinherit and k.contype in ('c', 'n'),
+        k.conislocal, k.coninhcount,
         k.condeferrable, k.condeferred, k.conindid::regclass
         from pg_constraint k join pg_namespace n on n.oid = k.connamespace and {_SYSTEM}
         where (k.conrelid = 0 or {_own("pg_class", "k.conrelid")})
@@ -94,15 +96,19 @@ _QUERIES: Final[dict[str, str]] = {
     "publications": """select pubname, puballtables, pubinsert, pubupdate, pubdelete, pubtruncate, pubviaroot,
         pg_get_userbyid(pubowner),
         (select array_agg(r.prrelid::regclass || ' ' || coalesce(r.prattrs::text, '') || ' '
-         || coalesce(pg_get_expr(r.prqual, r.prrelid), '') order by 1)
+         || coalesce(pg_get_expr(r.prqual, r.prrelid), '')
+         order by r.prrelid::regclass::text)
          from pg_publication_rel r where r.prpubid = p.oid),
-        (select array_agg(pnnspid::regnamespace::text order by 1) from pg_publication_namespace where pnpubid = p.oid)
+        (select array_agg(pnnspid::regnamespace::text
+         order by pnnspid::regnamespace::text) from pg_publication_namespace where pnpubid = p.oid)
         from pg_publication p""",
     "event triggers": """select evtname, evtevent, evtfoid::regproc, evtenabled, evttags, pg_get_userbyid(evtowner)
         from pg_event_trigger""",
     "extensions": "select extname, extnamespace::regnamespace from pg_extension",
-    "default privileges": """select pg_get_userbyid(defaclrole) || ' ' || defaclnamespace::regnamespace || defaclobjtype::text,
-        (select array_agg(coalesce(g.rolname, 'public') || ' ' || privilege_type || is_grantable order by 1)
+    "default privileges": """select pg_get_userbyid(defaclrole) || ' ' || defaclnamespace::regnamespace
+        || defaclobjtype::text,
+        (select array_agg(coalesce(g.rolname, 'public') || ' ' || privilege_type || is_grantable
+         order by a.grantee, privilege_type)
          from aclexplode(defaclacl) a left join pg_roles g on g.oid = a.grantee)
         from pg_default_acl""",
     "statistics": f"""select s.stxname, pg_get_statisticsobjdef(s.oid), s.stxstattarget, pg_get_userbyid(stxowner)
@@ -124,7 +130,8 @@ _QUERIES: Final[dict[str, str]] = {
         where (i).type <> 'extension' and not exists (select from pg_depend d where d.classid = c.classoid
         and d.objid = c.objoid and d.deptype = 'e')""",
     "roles": """select rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication,
-        rolbypassrls, (select array_agg(roleid::regrole::text order by 1) from pg_auth_members where member = r.oid)
+        rolbypassrls, (select array_agg(roleid::regrole::text
+        order by roleid::regrole::text) from pg_auth_members where member = r.oid)
         from pg_roles r""",
 }
 

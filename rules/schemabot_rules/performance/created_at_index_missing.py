@@ -1,4 +1,4 @@
-'''A table of an organisation has created_at, but no index on it.
+"""A table of an organisation has created_at, but no index on it.
 
 Lists show the newest rows first. Without an index on `created_at` PostgreSQL reads and sorts all rows of the
 table for each page of such a list; an index `(created_at desc)`, or `(org_id, created_at)`, hands them out in
@@ -56,7 +56,7 @@ create table public.countries (id uuid primary key, created_at timestamptz not n
 create table public.customers (id uuid primary key, org_id uuid not null, created_at timestamptz);
 create table public.orders (id uuid primary key, org_id uuid not null, created_at timestamptz);
 ```
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''Two indexes of a table are the same.
+"""Two indexes of a table are the same.
 
 Each index is written with every insert and most updates, and takes room and memory. A second one of the same
 columns in the same order, method and condition never answers a query that the first does not.
@@ -49,7 +49,7 @@ create index f on public.orders (lower(number::text));
 create index g on public.orders (number, closed);
 create unique index h on public.orders (number);
 ```
-'''
+"""
 
 from __future__ import annotations
 
@@ -83,6 +83,6 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
                 help="Drop one of them.",
                 object=qualified(table),
                 part=index.name,
-                fixes=(drop_fix(index, table, context),),
+                fixes=(drop_fix(index, twin, table, context),),
                 related=() if twin.origin.platform else (Related(twin.origin, "the same index"),),
             )

@@ -1,4 +1,4 @@
-'''An index is the beginning of another one.
+"""An index is the beginning of another one.
 
 An index on `(a, b)` finds rows by `a` alone nearly as fast as an index on `(a)` does (PostgreSQL manual, 11.3
 "Multicolumn Indexes"). The shorter one is then written with every insert for little: it is smaller, and that
@@ -48,7 +48,7 @@ create index idx_logs_kind_at on public.logs (kind, at desc);
 create unique index logs_kind on public.logs (kind);
 create index some on public.logs (at, kind) where kind is not null;
 ```
-'''
+"""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
             help=f'Drop "{index.name}"' + ("." if same else ", unless its smaller size matters."),
             object=qualified(table),
             part=index.name,
-            fixes=(drop_fix(index, table, context, safe=same),),
+            fixes=(drop_fix(index, wider, table, context, safe=same),),
             related=() if wider.origin.platform else (Related(wider.origin, "the index that serves as well"),),
         )
 

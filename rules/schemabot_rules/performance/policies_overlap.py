@@ -1,4 +1,4 @@
-'''Several permissive policies apply to the same role and command.
+"""Several permissive policies apply to the same role and command.
 
 PostgreSQL joins permissive policies with OR and evaluates all of them for every row, so each further policy for
 the same role and command costs time on every query, and who may see what has to be read from all of them
@@ -39,7 +39,7 @@ create table public.posts (id uuid primary key);
 create policy a on public.posts using (true);
 create policy b on public.posts using (true);
 ```
-'''
+"""
 
 from __future__ import annotations
 

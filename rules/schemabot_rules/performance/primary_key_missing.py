@@ -1,4 +1,4 @@
-'''A table has no primary key.
+"""A table has no primary key.
 
 Without a primary key nothing tells two equal rows apart: a row cannot be updated or deleted by itself, other
 tables cannot refer to it, logical replication (Supabase Realtime among others) refuses UPDATE and DELETE, and
@@ -79,7 +79,7 @@ create table public.events (day date not null, id uuid not null, primary key (da
 create table public.events_2026 partition of public.events for values from ('2026-01-01') to ('2027-01-01');
 create temporary table scratch (value int);
 ```
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''No index begins with the column that names the organisation.
+"""No index begins with the column that names the organisation.
 
 Every policy and nearly every query of a table with organisations asks for the rows of one of them. Without an
 index that begins with the tenant column PostgreSQL reads the rows of all organisations to find those of one,
@@ -54,7 +54,7 @@ create table public.orders (id uuid, org_id uuid not null, primary key (org_id, 
 ```sql
 create table public.devices (id uuid primary key, account_id text not null);
 ```
-'''
+"""
 
 from __future__ import annotations
 

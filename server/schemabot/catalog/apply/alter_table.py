@@ -21,7 +21,8 @@ from schemabot.catalog.apply.lookup import kind_word
 from schemabot.catalog.apply.not_null import not_null_of
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.table_forms import require_composite, take_from_partitioned
-from schemabot.catalog.apply.touched import touched
+from schemabot.catalog.apply.touched import refuse_touch, touched
+from schemabot.catalog.apply.trigger_checks import follows_rows
 from schemabot.catalog.objects import Column, Constraint, Index, IndexEntry, Table, View
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import (
@@ -61,6 +62,7 @@ def touch_table(step: Step, fact: TouchTable) -> None:
     if isinstance(relation, Table) and fact.what in ("set logged", "set unlogged"):
         relation = _persistent(step, relation, fact)
     if isinstance(relation, (Table, View)):
+        refuse_touch(step, relation, fact)
         relation = touched(relation, fact)
         changes = (*relation.changes, step.change(fact.what, fact.span))
         step.put_relation(msgspec.structs.replace(relation, changes=changes))
@@ -131,6 +133,11 @@ def _attach(step: Step, parent: Table, child: Table, fact: AttachPartition) -> N
     if any(column.identity for column in child.columns):
         detail = "a table being attached cannot have an identity column"
         step.reject(ProblemKind.INVALID, fact.partition.span, label, detail)
+    _refuse_triggers(step, child, fact.partition, "a partition")
+    if child.temporary != parent.temporary:
+        kinds = ("temporary", "permanent") if child.temporary else ("permanent", "temporary")
+        detail = f'cannot attach a {kinds[0]} relation as partition of {kinds[1]} relation "{parent.name}"'
+        step.reject(ProblemKind.INVALID, fact.partition.span, label, detail)
     refuse_overlap(step, parent, fact.bound, child.name, fact.partition.span)
     columns = _inheriting(step, parent, child, fact.partition)
     child = msgspec.structs.replace(
@@ -143,6 +150,13 @@ def _attach(step: Step, parent: Table, child: Table, fact: AttachPartition) -> N
     note = step.change(f"partition {label}", fact.span)
     step.put_relation(msgspec.structs.replace(parent, changes=(*parent.changes, note)))
     take_from_partitioned(step, parent, child)
+
+
+def _refuse_triggers(step: Step, child: Table, place: Name, what: str) -> None:
+    for trigger in child.triggers:
+        if follows_rows(trigger):
+            detail = f'trigger "{trigger.name}" prevents table "{child.name}" from becoming {what}'
+            step.reject(ProblemKind.INVALID, place.span, f"{child.schema}.{child.name}", detail)
 
 
 def _inheriting(step: Step, parent: Table, child: Table, place: Name) -> tuple[Column, ...]:
@@ -277,6 +291,7 @@ def set_inheritance(step: Step, fact: SetInheritance) -> None:
     _refuse_new_parent(step, child, parent, fact)
     note = step.change(f"inherits {parent.schema}.{parent.name}", fact.span)
     if fact.inherit:
+        _refuse_triggers(step, child, fact.table, "an inheritance child")
         if parent.oid in child.parents:
             detail = f'relation "{parent.name}" would be inherited from more than once'
             step.reject(ProblemKind.ALREADY_EXISTS, fact.parent.span, label, detail)

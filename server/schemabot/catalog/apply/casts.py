@@ -16,7 +16,7 @@ _KINDS: Final = {
     for kind, names in {
         "integer": "int2 int4 int8", "number": "numeric float4 float8", "text": "text varchar bpchar name",
         "time": "date timestamp timestamptz", "uuid": "uuid", "boolean": "bool", "bytes": "bytea",
-        "jsonb": "jsonb",
+        "jsonb": "jsonb", "network": "inet cidr",
     }.items()
     for name in names.split()
 }  # fmt: skip

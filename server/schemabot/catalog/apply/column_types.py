@@ -19,7 +19,7 @@ from schemabot.catalog.apply.casts import is_assignable
 from schemabot.catalog.apply.columns import put_composite, require_identity_type
 from schemabot.catalog.apply.dependencies import Target, dependents_of, describe
 from schemabot.catalog.apply.foreign_keys import require_comparable
-from schemabot.catalog.apply.inheritance import descendants, replace_column
+from schemabot.catalog.apply.inheritance import descendants, has_other_parent, replace_column
 from schemabot.catalog.apply.naming import index_column_names
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import known_type
@@ -38,7 +38,9 @@ def alter_column_type(step: Step, fact: AlterColumnType) -> None:
     column = altered_column(step, table, fact.column)
     type_ = known_type(step, fact.type)
     refuse_typed(step, table, fact.column.span, "cannot alter column type of typed table")
-    for altered in (table, *descendants(step, table)):
+    below = list(descendants(step, table))
+    _refuse_split(step, table, below, fact)
+    for altered in (table, *below):
         own = altered.column(column.name)
         if own is not None:
             refuse_partition_key(step, altered, own.number, fact.column.span, "alter")
@@ -66,6 +68,19 @@ def alter_column_type(step: Step, fact: AlterColumnType) -> None:
             made_child = change_column(step, child, own, "type", fact.span)
             step.put_relation(_with_indexes_anew(made_child, own.number))
             step.depend(child.oid, type_.oid)
+
+
+def _refuse_split(step: Step, table: Table, below: list[Table], fact: AlterColumnType) -> None:
+    """Reject a new type that children would not share with all their parents (ATPrepAlterColumnType)."""
+    name = fact.column.name
+    label = f"{table.schema}.{table.name}.{name}"
+    if fact.only and below:
+        detail = f'type of inherited column "{name}" must be changed in child tables too'
+        step.reject(ProblemKind.INVALID, fact.column.span, label, detail)
+    child = has_other_parent(step, table, below, lambda parent: parent.column(name) is not None)
+    if child is not None:
+        detail = f'cannot alter inherited column "{name}" of relation "{child.name}"'
+        step.reject(ProblemKind.INVALID, fact.column.span, label, detail)
 
 
 def _with_indexes_anew(table: Table, number: int) -> Table:

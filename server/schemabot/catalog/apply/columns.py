@@ -54,6 +54,7 @@ def make_column(
         step.depend(table_oid, type_.oid)
     sequence = 0
     options = written.identity_options
+    refuse_conflict(step, written, type_, f"{schema}.{table}")
     default = None if written.default is None else bind_default(step, table_oid, written.default, type_)
     serial = type_.name in _INTEGERS and written.type.name in SERIAL_TYPES and not type_.array
     if written.identity:
@@ -74,6 +75,29 @@ def make_column(
         sequence=sequence, storage=written.storage, compression=written.compression,
         foreign_options=written.options,
     )  # fmt: skip
+
+
+_SYSTEM_COLUMNS: Final = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
+_PSEUDO_TYPES: Final = frozenset(
+    {"unknown", "record", "void", "trigger", "event_trigger", "anyelement", "anyarray", "any", "internal", "cstring"}
+)  # fmt: skip
+
+
+def refuse_conflict(step: Step, written: ColumnDef, type_: TypeRef | None, table: str) -> None:
+    """Reject a definition whose clauses exclude each other, and what cannot be a column's name or type."""
+    name = written.name.name
+    detail = f'{written.conflict} for column "{name}"' if written.conflict else ""
+    if name in _SYSTEM_COLUMNS:
+        detail = f'column name "{name}" conflicts with a system column name'
+    elif type_ is not None and not type_.oid and type_.known and type_.name in _PSEUDO_TYPES:
+        detail = f'column "{name}" has pseudo-type {type_.name}'
+    elif written.type is not None and written.type.name in SERIAL_TYPES and not written.type.dimensions:
+        if written.nullable:
+            detail = f'conflicting NULL/NOT NULL declarations for column "{name}"'
+        elif written.default is not None or written.identity or written.generated is not None:
+            detail = f'column "{name}" is serial and has another default value'
+    if detail:
+        step.reject(ProblemKind.INVALID, written.name.span, f"{table}.{name}", detail)
 
 
 def require_identity_type(step: Step, type_: TypeRef, span: Span, label: str) -> None:

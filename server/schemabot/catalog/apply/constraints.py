@@ -38,6 +38,9 @@ def add_constraint(step: Step, fact: AddConstraint) -> None:
         return
     if written.kind == "primary key":
         table = _refuse_null(step, table, fact)
+    if written.kind == "foreign key" and fact.only and table.kind == "partitioned":
+        detail = "cannot use ONLY for foreign key on partitioned table"
+        step.reject(ProblemKind.INVALID, written.span, f"{table.schema}.{table.name}", detail)
     before = table
     table = define(step, table, written)
     if table is before:  # a foreign key to an unknown table
@@ -258,6 +261,8 @@ def _check_alterable(step: Step, constraint: Constraint, fact: AlterConstraint, 
         detail = f'constraint "{name}" is not a not-null constraint'
     elif fact.no_inherit is None and not fact.validate and kind != "foreign key":
         detail = f'constraint "{name}" is not a foreign key constraint'
+    elif fact.deferrable is False and fact.initially_deferred:
+        detail = "constraint declared INITIALLY DEFERRED must be DEFERRABLE"
     elif not fact.validate and constraint.inherited and fact.no_inherit in (None, not constraint.no_inherit):
         detail = f'cannot alter inherited constraint "{name}"'
     if detail:

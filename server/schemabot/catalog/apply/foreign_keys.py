@@ -23,10 +23,15 @@ def add_foreign_key(step: Step, table: Table, written: ConstraintDef) -> Table:
     target = _target(step, table, written)
     if target is None:
         return table
+    if table.kind == "partitioned" and _is_below(step, target, table):
+        detail = f'cannot ALTER TABLE "{target.name}" because it is being used by this statement'
+        step.reject(ProblemKind.INVALID, written.span, f"{table.schema}.{table.name}", detail)
     key, references = _referenced_key(step, target, written)
+    _require_period(step, target, key, written)
     if len(columns) != len(references) and table.columns_known and target.columns_known:
         detail = "number of referencing and referenced columns for foreign key disagree"
         step.reject(ProblemKind.INVALID, written.span, f"{table.schema}.{table.name}", detail)
+    _check_actions(step, table, columns, written)
     if target.unlogged and not table.unlogged and not table.temporary:
         detail = "constraints on permanent tables may reference only permanent tables"
         step.reject(ProblemKind.INVALID, written.span, f"{table.schema}.{table.name}", detail)
@@ -52,6 +57,31 @@ def add_foreign_key(step: Step, table: Table, written: ConstraintDef) -> Table:
     return msgspec.structs.replace(table, constraints=(*table.constraints, constraint))
 
 
+def _check_actions(step: Step, table: Table, columns: tuple[int, ...], written: ConstraintDef) -> None:
+    """What the actions of a foreign key must keep to (ATAddForeignKeyConstraint)."""
+    label = f"{table.schema}.{table.name}"
+    for name in written.on_delete_columns:
+        column = table.column(name)
+        if column is None:
+            if table.columns_known:
+                step.reject(ProblemKind.UNKNOWN_COLUMN, written.span, f"{label}.{name}")
+        elif column.number not in columns:
+            detail = f'column "{name}" referenced in ON DELETE SET action must be part of foreign key'
+            step.reject(ProblemKind.INVALID, written.span, label, detail)
+    if written.without_overlaps and (written.on_delete, written.on_update) != ("no action", "no action"):
+        detail = "unsupported action for foreign key constraint using PERIOD"
+        step.reject(ProblemKind.INVALID, written.span, label, detail)
+
+
+def _require_period(step: Step, target: Table, index: Index | None, written: ConstraintDef) -> None:
+    """A key WITHOUT OVERLAPS is referred to with PERIOD, and no other is (transformFkeyCheckAttrs)."""
+    key = next((c for c in target.constraints if index is not None and c.oid == index.constraint), None)
+    has_period = key is not None and key.period
+    if index is not None and has_period != written.without_overlaps:
+        detail = "foreign key must use PERIOD when, and only when, it refers to a key WITHOUT OVERLAPS"
+        step.reject(ProblemKind.INVALID, written.span, f"{target.schema}.{target.name}", detail)
+
+
 def require_comparable(
     step: Step, table: Table, columns: tuple[int, ...], target: Table, references: tuple[int, ...], span: Span
 ) -> None:  # fmt: skip
@@ -64,6 +94,16 @@ def require_comparable(
             label = f"{table.schema}.{table.name}.{own.name}"
             detail = f'"{own.name}" and "{theirs.name}" are of incompatible types'
             step.reject(ProblemKind.INVALID, span, label, detail)
+
+
+def _is_below(step: Step, partition: Table, table: Table) -> bool:
+    """Whether `partition` is a partition of `table`, however deep."""
+    above: Table | None = partition
+    while above is not None and above.partition_of:
+        if above.partition_of == table.oid:
+            return True
+        above = step.catalog.table_by_oid(above.partition_of)
+    return False
 
 
 def _refuse_generated(step: Step, table: Table, columns: tuple[int, ...], written: ConstraintDef) -> None:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from schemabot.catalog.apply.access_methods import require_method, require_operator_class
 from schemabot.catalog.apply.binding import bind
 from schemabot.catalog.apply.inheritance import children, column_map, moved
 from schemabot.catalog.apply.lookup import depend_on, kind_word, require_relation
@@ -47,6 +48,13 @@ def create_index(step: Step, fact: CreateIndex) -> None:
     if fact.unique and isinstance(owner, Table) and owner.kind == "partitioned":
         names = [element.column for element in fact.elements if element.column is not None]
         require_partition_keys(step, owner, column_numbers(step, owner, names, fact.span), fact.span)
+    require_method(
+        step, owner, fact.method, fact.elements, fact.span, unique=fact.unique, including=bool(fact.include)
+    )
+    require_operator_class(step, owner, fact.method, fact.elements, fact.span)
+    if fact.concurrently and step.session.in_transaction:
+        detail = "CREATE INDEX CONCURRENTLY cannot run inside a transaction block"
+        step.reject(ProblemKind.TRANSACTION, fact.span, f"{owner.schema}.{owner.name}", detail)
     name = fact.name.name if fact.name is not None else None
     columns = index_column_names(fact.elements, fact.include)
     if name is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -38,6 +38,20 @@ def parents(step: Step, table: Table) -> list[Table]:
     """The tables that `table` directly inherits from, or the one it is a partition of."""
     oids = table.parents or ((table.partition_of,) if table.partition_of else ())
     return [parent for oid in oids if (parent := step.catalog.table_by_oid(oid)) is not None]
+
+
+def has_other_parent(
+    step: Step, top: Table, below: Sequence[Table], has: Callable[[Table], bool]
+) -> Table | None:
+    """The first of the tables `below` that inherits a part from outside of `top` and them as well.
+
+    `has` says whether a table has the part.
+    """
+    inside = {top.oid, *(table.oid for table in below)}
+    for table in below:
+        if any(parent.oid not in inside and has(parent) for parent in parents(step, table)):
+            return table
+    return None
 
 
 def refuse_overlap(step: Step, parent: Table, bound: tuple[str, ...], name: str, span: Span) -> None:

@@ -7,7 +7,9 @@ from typing import Final
 
 import msgspec
 
+from schemabot.catalog.apply.access_methods import require_operator_class
 from schemabot.catalog.apply.binding import bind
+from schemabot.catalog.apply.casts import kind_of
 from schemabot.catalog.apply.indexes import (
     column_numbers,
     index_keys,
@@ -121,6 +123,9 @@ def add_key(step: Step, table: Table, written: ConstraintDef) -> Table:
     if written.using_index is not None:
         return _use_index(step, table, written)
     elements = written.elements or tuple(IndexElement(column=column) for column in written.columns)
+    method = written.method or ("gist" if written.without_overlaps else "btree")
+    _check_overlaps(step, table, written)
+    require_operator_class(step, table, method, elements, written.span)
     if table.kind == "partitioned":
         equal = [e.column for e in elements if written.kind != "exclude" or e.operator == "="]
         require_partition_keys(
@@ -140,7 +145,7 @@ def add_key(step: Step, table: Table, written: ConstraintDef) -> Table:
     index = Index(
         oid=index_oid, name=name, keys=keys, origin=origin, unique=written.kind != "exclude" or
         written.without_overlaps, primary=written.kind == "primary key",
-        method=written.method or ("gist" if written.without_overlaps else "btree"),
+        method=method,
         include=column_numbers(step, table, written.include, written.span),
         where=None if written.where is None else bind(step, written.where, table, report=True),
         column_names=tuple(index_column_names(elements, written.include)),
@@ -154,6 +159,20 @@ def add_key(step: Step, table: Table, written: ConstraintDef) -> Table:
     name_index(step, table, index)
     step.name_constraint(table.schema, name)
     return _with_key(table, index, constraint)
+
+
+def _check_overlaps(step: Step, table: Table, written: ConstraintDef) -> None:
+    """What DefineIndex refuses of WITHOUT OVERLAPS: its column is the last of several, and a range."""
+    if not written.without_overlaps:
+        return
+    label = f"{table.schema}.{table.name}"
+    if len(written.columns) < 2:
+        detail = "constraint using WITHOUT OVERLAPS needs at least two columns"
+        step.reject(ProblemKind.INVALID, written.span, label, detail)
+    column = table.column(written.columns[-1])
+    if column is not None and kind_of(step, column.type):
+        detail = f'column "{column.name}" in WITHOUT OVERLAPS is not a range or multirange type'
+        step.reject(ProblemKind.INVALID, written.span, label, detail)
 
 
 def _with_key(table: Table, index: Index, constraint: Constraint) -> Table:

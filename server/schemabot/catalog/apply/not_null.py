@@ -264,6 +264,10 @@ def drop_not_null(step: Step, table: Table, constraint: Constraint, span: Span, 
     if primary is not None and number in primary.columns and column is not None:
         detail = f'column "{column.name}" is in a primary key'
         step.reject(ProblemKind.INVALID, span, label, detail, (primary.name,))
+    identity = next((i for i in table.indexes if table.replica_index and i.oid == table.replica_index), None)
+    if identity is not None and column is not None and any(key.column == number for key in identity.keys):
+        detail = f'column "{column.name}" is in index used as replica identity'
+        step.reject(ProblemKind.INVALID, span, label, detail, (identity.name,))
     return _drop(step, table, constraint, only=only)
 
 

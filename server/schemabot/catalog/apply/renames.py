@@ -12,7 +12,7 @@ from schemabot.catalog.apply.altered import full_name, refuse_typed, reject_miss
 from schemabot.catalog.apply.constraints import find_constraint
 from schemabot.catalog.apply.extensions import move_extension
 from schemabot.catalog.apply.functions import find_functions, require_function, type_key
-from schemabot.catalog.apply.inheritance import children, descendants, parents, replace_column
+from schemabot.catalog.apply.inheritance import children, descendants, has_other_parent, replace_column
 from schemabot.catalog.apply.lookup import kind_word
 from schemabot.catalog.apply.moving import (
     move_function,
@@ -271,11 +271,9 @@ def _all_inheriting(
     if fact.only and below:
         detail = f'inherited {fact.kind} "{part.name}" must be renamed in child tables too'
         step.reject(ProblemKind.INVALID, part.span, label, detail)
-    inside = {owner.oid, *(table.oid for table in below)}
-    for table in below:
-        if any(parent.oid not in inside and has(parent, part.name) for parent in parents(step, table)):
-            detail = f'cannot rename inherited {fact.kind} "{part.name}"'
-            step.reject(ProblemKind.INVALID, part.span, label, detail)
+    if has_other_parent(step, owner, below, lambda parent: has(parent, part.name)) is not None:
+        detail = f'cannot rename inherited {fact.kind} "{part.name}"'
+        step.reject(ProblemKind.INVALID, part.span, label, detail)
     return [owner, *below]
 
 

@@ -29,6 +29,9 @@ def create_rule(step: Step, fact: CreateRule) -> None:
     relation = require_relation(step, fact.table)
     if not isinstance(relation, (Table, View)):
         step.reject(ProblemKind.WRONG_KIND, fact.table.span, str(fact.table), f"it is {kind_word(relation)}")
+    if fact.event == "select" and isinstance(relation, Table):
+        detail = f'relation "{relation.name}" cannot have ON SELECT rules'
+        step.reject(ProblemKind.WRONG_KIND, fact.table.span, str(fact.table), detail)
     old = next((rule for rule in relation.rules if rule.name == fact.name.name), None)
     if old is not None and not fact.or_replace:
         if step.is_tainted(fact.table):

@@ -9,7 +9,8 @@ import msgspec
 
 from schemabot.catalog.apply.acl import default_acl
 from schemabot.catalog.apply.altered import full_name
-from schemabot.catalog.apply.columns import bind_default, generate, make_column
+from schemabot.catalog.apply.binding import analyse_query
+from schemabot.catalog.apply.columns import bind_default, generate, make_column, refuse_conflict
 from schemabot.catalog.apply.constraints import define
 from schemabot.catalog.apply.indexes import index_keys
 from schemabot.catalog.apply.inheritance import refuse_overlap
@@ -130,6 +131,8 @@ def _require_free_name(step: Step, fact: CreateTable, schema: str) -> None:
     if key not in step.catalog.relation_names and key not in step.catalog.type_names:
         return
     if step.is_tainted(fact.name) or (fact.if_not_exists and key in step.catalog.relation_names):
+        if fact.query is not None:  # it is looked at all the same
+            analyse_query(step, fact.query, report=True)
         step.skip()
     detail = "" if key in step.catalog.relation_names else "a type of that name exists"
     step.reject(ProblemKind.ALREADY_EXISTS, fact.name.span, f"{schema}.{name}", detail)
@@ -242,6 +245,7 @@ def _add_own(
             label = f"{full_name(step, fact.name)}.{name}"
             step.reject(ProblemKind.UNKNOWN_COLUMN, written.name.span, label)
         own = columns[place]
+        refuse_conflict(step, written, None, full_name(step, fact.name))
         default = own.default
         if written.default is not None:
             default = bind_default(step, oid, written.default, own.type)

@@ -6,7 +6,9 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from schemabot.catalog.objects import Column, Firing, Rule, Table, Trigger, View
+from schemabot.catalog.apply.step import Step
+from schemabot.catalog.objects import Column, Firing, Index, Rule, Table, Trigger, View
+from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import TouchTable
 
 _Relation = TypeVar("_Relation", bound="Table | View")
@@ -41,6 +43,52 @@ def touched(relation: _Relation, fact: TouchTable) -> _Relation:
         name = fact.column.name
         changed["columns"] = tuple(_column(c, fact) if c.name == name else c for c in relation.columns)
     return msgspec.structs.replace(relation, **changed) if changed else relation
+
+
+def refuse_touch(step: Step, relation: Table | View, fact: TouchTable) -> None:
+    """Reject a trigger, rule or index that is not there, and an index that cannot identify rows."""
+    if fact.name is None:
+        return
+    words = fact.what.split()
+    label = f"{relation.schema}.{relation.name}"
+    detail = ""
+    if fact.what in ("replica identity", "cluster on"):
+        index = next((index for index in relation.indexes if index.name == fact.name), None)
+        if index is None:
+            _missing(step, relation, fact, "index")
+        elif isinstance(relation, Table) and fact.what == "replica identity":
+            detail = _identity_detail(relation, index)
+    elif "trigger" in words and all(trigger.name != fact.name for trigger in relation.triggers):
+        _missing(step, relation, fact, "trigger")
+    elif words[-1] == "rule" and all(rule.name != fact.name for rule in relation.rules):
+        if not (isinstance(relation, View) and fact.name == "_RETURN"):
+            _missing(step, relation, fact, "rule")
+    if detail:
+        step.reject(ProblemKind.INVALID, fact.span, f"{label}.{fact.name}", detail)
+
+
+def _missing(step: Step, relation: Table | View, fact: TouchTable, kind: str) -> None:
+    if step.catalog.is_tainted(relation.schema, relation.name):
+        step.skip()
+    label = f"{relation.schema}.{relation.name}.{fact.name}"
+    step.reject(ProblemKind.UNKNOWN_OBJECT, fact.span, label, f"the table has no such {kind}")
+
+
+def _identity_detail(table: Table, index: Index) -> str:
+    """Why rows cannot be identified by the index (ATExecReplicaIdentity)."""
+    if not index.unique:
+        return f'cannot use non-unique index "{index.name}" as replica identity'
+    if any(c.oid == index.constraint and c.deferrable for c in table.constraints):
+        return f'cannot use non-immediate index "{index.name}" as replica identity'
+    if any(key.expression is not None for key in index.keys):
+        return f'cannot use expression index "{index.name}" as replica identity'
+    if index.where is not None:
+        return f'cannot use partial index "{index.name}" as replica identity'
+    for key in index.keys:
+        column = table.column_by_number(key.column)
+        if column is not None and not column.not_null:
+            return f'index "{index.name}" cannot be used as replica identity: "{column.name}" is nullable'
+    return ""
 
 
 def _fires(relation: _Relation, fact: TouchTable, words: list[str]) -> _Relation:

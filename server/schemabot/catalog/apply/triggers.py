@@ -11,6 +11,7 @@ from schemabot.catalog.apply.binding import bind
 from schemabot.catalog.apply.functions import find_functions, function_may_exist
 from schemabot.catalog.apply.lookup import depend_on, kind_word, require_columns, require_relation
 from schemabot.catalog.apply.step import Step
+from schemabot.catalog.apply.trigger_checks import check_trigger
 from schemabot.catalog.objects import Function, Table, Trigger, View
 from schemabot.catalog.state import ProblemKind
 from schemabot.facts.model import CreateTrigger
@@ -21,7 +22,7 @@ def create_trigger(step: Step, fact: CreateTrigger) -> None:
     relation = require_relation(step, fact.table)
     if not isinstance(relation, (Table, View)):
         step.reject(ProblemKind.WRONG_KIND, fact.table.span, str(fact.table), f"it is {kind_word(relation)}")
-    _check(step, fact, relation)
+    check_trigger(step, fact, relation)
     if isinstance(relation, Table):
         require_columns(step, relation, ((column, fact.span) for column in fact.update_columns))
     old = next((t for t in relation.triggers if t.name == fact.name.name), None)
@@ -66,30 +67,6 @@ def _other(step: Step, name: Name) -> int:
     """The oid of the table of FROM."""
     found = step.find_relation(name)
     return found.oid if isinstance(found, Table) else 0
-
-
-def _check(step: Step, fact: CreateTrigger, relation: Table | View) -> None:
-    """What CreateTriggerFiringOn refuses (trigger.c)."""
-    span, name = fact.name.span, str(fact.table)
-    if isinstance(relation, View):
-        if relation.materialized:
-            step.reject(ProblemKind.WRONG_KIND, fact.table.span, name, "it is a materialized view")
-        if fact.timing != "instead of" and fact.for_each_row:
-            detail = "views cannot have row-level BEFORE or AFTER triggers"
-            step.reject(ProblemKind.WRONG_KIND, fact.table.span, name, detail)
-        if "truncate" in fact.events:
-            step.reject(ProblemKind.WRONG_KIND, fact.table.span, name, "views cannot have TRUNCATE triggers")
-    elif fact.timing == "instead of":
-        step.reject(ProblemKind.WRONG_KIND, fact.table.span, name, "tables cannot have INSTEAD OF triggers")
-    if "truncate" in fact.events and fact.for_each_row:
-        step.reject(ProblemKind.INVALID, span, name, "TRUNCATE FOR EACH ROW triggers are not supported")
-    if fact.timing == "instead of":
-        if not fact.for_each_row:
-            step.reject(ProblemKind.INVALID, span, name, "INSTEAD OF triggers must be FOR EACH ROW")
-        if fact.when is not None:
-            step.reject(ProblemKind.INVALID, span, name, "INSTEAD OF triggers cannot have WHEN conditions")
-        if fact.update_columns:
-            step.reject(ProblemKind.INVALID, span, name, "INSTEAD OF triggers cannot have column lists")
 
 
 def _function(step: Step, fact: CreateTrigger) -> Function | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.plpgsql.evaluate import Evaluator, Scopes
 from schemabot.catalog.plpgsql.relations import rows_of
-from schemabot.catalog.plpgsql.values import UNKNOWN, Row, Value, any_of, as_boolean, as_number, as_text
+from schemabot.catalog.plpgsql.values import UNKNOWN, Reg, Row, Value, any_of, as_boolean, as_number, as_text
 from schemabot.facts import expression as ex
 
 Mode = Literal["exists", "scalar", "array", "rows"]
@@ -19,6 +19,7 @@ _AGGREGATES: Final = frozenset(
     {"count", "array_agg", "string_agg", "bool_or", "bool_and", "max", "min", "sum"}
 )
 _MOST: Final = 200_000
+_FEW: Final = 8
 
 
 class _Found(msgspec.Struct):
@@ -26,6 +27,43 @@ class _Found(msgspec.Struct):
 
     rows: list[Scopes]
     more: bool = False
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """What WHERE asks for: texts that columns must equal, by alias and column; and all that must hold together."""
+
+    wanted: dict[str, dict[str, str]]
+    conjuncts: tuple[ex.Node, ...]
+    is_alone: bool = False  # no other source: names without an alias are this one's
+
+
+class _Side(msgspec.Struct):
+    """The rows of one table in FROM under their alias, None when they are not known; and indexes over them."""
+
+    alias: str
+    rows: list[tuple[str, Row]] | None
+    indexes: dict[str, dict[Value, list[tuple[str, Row]]] | None] = {}
+
+    def by(self, column: str, value: Value) -> Sequence[tuple[str, Row]] | None:
+        """The rows with that value; None when that cannot be told from an index."""
+        if column not in self.indexes:
+            self.indexes[column] = self._index(column)
+        index = self.indexes[column]
+        if index is None or not index:
+            return None
+        sample = next(iter(index))
+        return index.get(value, ()) if type(sample) is type(value) else None
+
+    def _index(self, column: str) -> dict[Value, list[tuple[str, Row]]] | None:
+        index: dict[Value, list[tuple[str, Row]]] = {}
+        for pair in self.rows or ():
+            value = pair[1].get(column, UNKNOWN)
+            if value is None:
+                continue
+            if not isinstance(value, (str, Reg)) or (index and type(value) is not type(next(iter(index)))):
+                return None
+            index.setdefault(value, []).append(pair)
+        return index
 
 
 class _Nothing(dict[str, Value]):
@@ -41,7 +79,6 @@ class Queries:
     def __init__(self, step: Step, variables: Mapping[str, Value]) -> None:
         self.step = step
         self.evaluator = Evaluator(step, variables, self.select)
-        self._made = 0
 
     def select(self, query: ex.Query, scopes: Scopes, mode: str) -> Value:
         """A query's answer: a truth value, one value, a list of values, or a list of rows; UNKNOWN when it depends on
@@ -135,10 +172,10 @@ class Queries:
     # -- FROM and WHERE --
 
     def _where(self, query: ex.Query, scopes: Scopes) -> _Found:
-        wanted = self._wanted(query.where, scopes)
+        asked = _Asked(self._wanted(query.where, scopes), _conjuncts(query.where), len(query.sources) == 1)
         found = _Found([scopes])
         for source in query.sources:
-            found = self._joined(found, source, wanted)
+            found = self._joined(found, source, asked)
         kept: list[Scopes] = []
         more = found.more
         for combined in found.rows:
@@ -148,28 +185,27 @@ class Queries:
             more = more or holds is UNKNOWN
         return _Found(kept, more)
 
-    def _joined(self, found: _Found, source: ex.Source, wanted: dict[str, dict[str, str]]) -> _Found:
+    def _joined(self, found: _Found, source: ex.Source, asked: _Asked) -> _Found:
         rows: list[Scopes] = []
         more = found.more
+        side = self._table(source, asked) if isinstance(source, ex.TableRef) else None
         for combined in found.rows:
-            inner = self._source(source, combined, wanted)
+            if side is None:
+                inner = self._source(source, combined, asked)
+            else:
+                inner = _Found(
+                    [(pair, *combined) for pair in self._matching(side, asked.conjuncts, combined)]
+                )
+                inner.more = side.rows is None
             more = more or inner.more
             rows += inner.rows
             if len(rows) > _MOST:
                 return _Found([], True)
         return _Found(rows, more)
 
-    def _source(self, source: ex.Source, scopes: Scopes, wanted: dict[str, dict[str, str]]) -> _Found:
+    def _source(self, source: ex.Source, scopes: Scopes, asked: _Asked) -> _Found:
         if isinstance(source, ex.TableRef):
-            alias = source.alias or source.name.name
-            asked = wanted.get("", {}) | wanted.get(alias, {})
-            shadowed = source.name.schema is None and self.step.find_relation(source.name) is not None
-            rows = (
-                None if shadowed else rows_of(self.step.catalog, source.name.schema, source.name.name, asked)
-            )
-            if rows is None:
-                return _Found([], True)
-            return _Found([((alias, row), *scopes) for row in rows])
+            return self._joined(_Found([scopes]), source, asked)
         if isinstance(source, ex.FunctionRef):
             return self._function(source, scopes)
         if isinstance(source, ex.QueryRef):
@@ -179,7 +215,49 @@ class Queries:
             alias = source.alias or ""
             named = [_renamed(row, source.columns) for row in answer[0]]
             return _Found([((alias, row), *scopes) for row in named], answer[1])
-        return self._join(source, scopes, wanted)
+        return self._join(source, scopes, asked)
+
+    def _table(self, source: ex.TableRef, asked: _Asked) -> _Side:
+        """The rows of a system catalog that conditions on it alone leave; made once for a query."""
+        alias = source.alias or source.name.name
+        wanted = asked.wanted.get("", {}) | asked.wanted.get(alias, {})
+        shadowed = source.name.schema is None and self.step.find_relation(source.name) is not None
+        rows = None if shadowed else rows_of(self.step.catalog, source.name.schema, source.name.name, wanted)
+        if rows is None:
+            return _Side(alias, None)
+        own = [node for node in asked.conjuncts if asked.is_alone or _concerns_only(node, alias)]
+        pairs = [(alias, row) for row in rows]
+        for node in own:
+            pairs = [pair for pair in pairs if self._may_hold(node, pair)]
+        return _Side(alias, pairs)
+
+    def _may_hold(self, node: ex.Node, pair: tuple[str, Row]) -> bool:
+        return as_boolean(self.evaluator.value(node, (pair,))) not in (False, None)
+
+    def _matching(
+        self, side: _Side, conjuncts: Sequence[ex.Node], scopes: Scopes
+    ) -> Sequence[tuple[str, Row]]:
+        """The rows of one side that an equality with what is there already leaves; all of them without one."""
+        if side.rows is None:
+            return ()
+        if len(side.rows) < _FEW:
+            return side.rows
+        for node in conjuncts:
+            if not isinstance(node, ex.Operator) or node.name != "=" or node.quantifier:
+                continue
+            for column, other in ((node.left, node.right), (node.right, node.left)):
+                if (
+                    isinstance(column, ex.Column)
+                    and column.parts[:-1] == (side.alias,)
+                    and isinstance(other, ex.Column)
+                    and other.parts[:-1]
+                    and other.parts[-2] != side.alias
+                ):
+                    value = self.evaluator.value(other, scopes)
+                    found = side.by(column.parts[-1], value)
+                    if found is not None:
+                        return found
+        return side.rows
 
     def _function(self, source: ex.FunctionRef, scopes: Scopes) -> _Found:
         call = source.calls[0]
@@ -203,14 +281,21 @@ class Queries:
             rows = [{**row, second: number} for number, row in enumerate(rows, 1)]
         return _Found([((alias, row), *scopes) for row in rows])
 
-    def _join(self, source: ex.Join, scopes: Scopes, wanted: dict[str, dict[str, str]]) -> _Found:
+    def _join(self, source: ex.Join, scopes: Scopes, asked: _Asked) -> _Found:
         if source.natural or source.alias or source.kind in ("right", "full"):
             return _Found([], True)
-        left = self._source(source.left, scopes, wanted)
+        left = self._source(source.left, scopes, asked)
+        conjuncts = (*_conjuncts(source.on), *(() if source.kind == "left" else asked.conjuncts))
+        asked = _Asked({}, conjuncts) if source.kind == "left" else _Asked(asked.wanted, conjuncts)
+        side = self._table(source.right, asked) if isinstance(source.right, ex.TableRef) else None
         rows: list[Scopes] = []
         more = left.more
         for combined in left.rows:
-            right = self._source(source.right, combined, {} if source.kind == "left" else wanted)
+            if side is None:
+                right = self._source(source.right, combined, asked)
+            else:
+                matching = self._matching(side, conjuncts, combined)
+                right = _Found([(pair, *combined) for pair in matching], side.rows is None)
             more = more or right.more
             matched = False
             for both in right.rows:
@@ -313,6 +398,32 @@ class _Grouped(Evaluator):
         if len(numbers) == len(present) and name in ("max", "min", "sum"):
             return {"max": max, "min": min, "sum": sum}[name](numbers) if numbers else None
         return present[0] if len(present) == 1 else None if not present else UNKNOWN
+
+
+def _conjuncts(node: ex.Node | None) -> tuple[ex.Node, ...]:
+    """What must hold together for a condition to hold."""
+    found: list[ex.Node] = []
+    todo = [node]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, ex.Logical) and item.operator == "and":
+            todo.extend(item.args)
+        elif item is not None:
+            found.append(item)
+    return tuple(found)
+
+
+def _concerns_only(node: ex.Node, alias: str) -> bool:
+    """Whether a condition names columns of one source only, each with its alias, and no other query."""
+    columns = 0
+    for part in ex.walk(node):
+        if isinstance(part, ex.Query):
+            return False
+        if isinstance(part, ex.Column):
+            if part.parts[:-1] != (alias,):
+                return False
+            columns += 1
+    return columns > 0
 
 
 def _name(target: ex.Target, number: int, row: Row) -> str:

@@ -84,13 +84,15 @@ class ColumnDef(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A column definition. `type` is None in CREATE TABLE ... OF and PARTITION OF.
 
     `not_null` is true for a written NOT NULL only, which is in `constraints` too when it has a name or says
-    NO INHERIT.
+    NO INHERIT. `conflict` says which of its clauses exclude each other (transformColumnDefinition).
     """
 
     name: Ident
     type: TypeName | None
     span: Span
     not_null: bool = False
+    nullable: bool = False  # NULL is written
+    conflict: str = ""
     default: Expression | None = None
     identity: Literal["", "always", "by default"] = ""
     generated: Expression | None = None

@@ -17,7 +17,10 @@ IDENTITY: dict[str, Literal["", "always", "by default"]] = {"a": "always", "d": 
 class Clauses:
     """What the constraints of a column or domain say."""
 
-    __slots__ = ("constraints", "default", "generated", "identity", "identity_options", "not_null", "virtual")
+    __slots__ = (
+        "conflict", "constraints", "default", "generated", "identity", "identity_options", "not_null", "nullable",
+        "virtual",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.constraints: list[ConstraintDef] = []
@@ -26,7 +29,9 @@ class Clauses:
         self.identity: Literal["", "always", "by default"] = ""
         self.identity_options: SequenceOptions | None = None
         self.not_null = False
+        self.nullable = False
         self.virtual = False
+        self.conflict = ""
 
 
 def column_def(node: Json, b: Builder, end: int | None = None) -> ColumnDef:
@@ -50,6 +55,8 @@ def column_def(node: Json, b: Builder, end: int | None = None) -> ColumnDef:
         type=type_,
         span=span,
         not_null=says.not_null,
+        nullable=says.nullable,
+        conflict=says.conflict,
         default=says.default,
         identity=says.identity,
         generated=says.generated,
@@ -77,6 +84,8 @@ def clauses(
     """
     says = Clauses()
     fields = [node["Constraint"] for node in nodes]
+    says.conflict = _conflict([item["contype"] for item in fields]) if len(fields) > 1 else ""
+    says.nullable = any(item["contype"] == "CONSTR_NULL" for item in fields)
     starts: list[int] = []
     if len(fields) > 1 or collation is not None:
         starts = [item.get("location", 0) for item in fields if not item["contype"].startswith("CONSTR_ATTR")]
@@ -114,6 +123,24 @@ def clauses(
                 attributes.add(follower["contype"])
             says.constraints.append(constraint(item, span, b, columns, frozenset(attributes)))
     return says
+
+
+def _conflict(kinds: list[str]) -> str:
+    """Which of a column's clauses exclude each other, in PostgreSQL's words."""
+    if "CONSTR_NULL" in kinds and {"CONSTR_NOTNULL", "CONSTR_IDENTITY", "CONSTR_PRIMARY"}.intersection(kinds):
+        return "conflicting NULL/NOT NULL declarations"
+    for kind, words in _SINGLE.items():
+        if kinds.count(kind) > 1:
+            return f"multiple {words[1]} specified"
+    values = [words[0] for kind, words in _SINGLE.items() if kind in kinds]
+    return f"both {values[0]} and {values[1]} specified" if len(values) > 1 else ""
+
+
+_SINGLE = {
+    "CONSTR_DEFAULT": ("default", "default values"),
+    "CONSTR_IDENTITY": ("identity", "identity specifications"),
+    "CONSTR_GENERATED": ("generation expression", "generation clauses"),
+}
 
 
 def sequence_options(nodes: list[Json] | None, b: Builder) -> SequenceOptions:
