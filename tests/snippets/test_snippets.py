@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ORGANISATIONS = """create table public.organizations (id uuid primary key);
 alter table public.organizations enable row level security;
 create policy "All" on public.organizations for all to authenticated using (true) with check (true);
-create table public.org_memberships (org_id uuid not null, user_id uuid not null);
+create table public.org_memberships (org_id uuid not null, user_id uuid not null, primary key (org_id, user_id));
 alter table public.org_memberships enable row level security;
 create policy "All" on public.org_memberships for all to authenticated using (true) with check (true);
 """

@@ -284,7 +284,7 @@ def test_versions_of_each_runner_name_a_state(tmp_path: Path) -> None:
         (
             "goose",
             "migrations/00010_b.sql",
-            "-- +goose Up\ncreate table b ();\n-- +goose Down\ndrop tabel b;",
+            "-- +goose Up\ncreate table b (id int primary key);\n-- +goose Down\ndrop tabel b;",
         ),
     ],
 )

@@ -74,7 +74,12 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
     first: dict[tuple[object, ...], Index] = {}
     for index in sorted(table.indexes, key=lambda i: (not i.primary, not i.constraint, i.oid)):
         twin = first.setdefault((shape(index), index.unique, index.nulls_not_distinct), index)
-        if twin is index or index.constraint or is_needed(index, table, context.catalog) or index.origin.platform:
+        if (
+            twin is index
+            or index.constraint
+            or is_needed(index, table, context.catalog)
+            or index.origin.platform
+        ):
             continue
         if context.concerns(table):
             yield context.finding(

@@ -85,7 +85,9 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
             object=qualified(table),
             part=index.name,
             fixes=(drop_fix(index, wider, table, context, safe=same),),
-            related=() if wider.origin.platform else (Related(wider.origin, "the index that serves as well"),),
+            related=()
+            if wider.origin.platform
+            else (Related(wider.origin, "the index that serves as well"),),
         )
 
 

@@ -78,8 +78,10 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
     yield context.finding(
         policies[-1].origin,
         f'{len(policies)} permissive policies of "{qualified(table)}" apply to the same role for '
-        f'{" and ".join(meeting[widest])} ({names}): PostgreSQL evaluates all of them for every row.',
-        help=f"Say it in one policy for each of {', '.join(commands)}." if len(commands) > 1 else "Say it in one policy.",
+        f"{' and '.join(meeting[widest])} ({names}): PostgreSQL evaluates all of them for every row.",
+        help=f"Say it in one policy for each of {', '.join(commands)}."
+        if len(commands) > 1
+        else "Say it in one policy.",
         object=qualified(table),
         related=tuple(Related(p.origin, "applies too") for p in policies[:-1]),
     )

@@ -148,17 +148,13 @@ def _natural_key(table: Table) -> tuple[str, ...]:
         return ("id",)
     keys = [c.columns[0] for c in table.constraints if c.kind == "foreign key" and len(c.columns) == 1]
     pair = [column for column in table.columns if column.number in keys]
-    others = [
-        column for column in table.columns if column.number not in keys and column.default is None
-    ]
+    others = [column for column in table.columns if column.number not in keys and column.default is None]
     if len(set(keys)) == len(keys) == 2 and not others and all(column.not_null for column in pair):
         return tuple(column.name for column in pair)
     return ()
 
 
-def _fix(
-    title: str, template: str, values: tuple[str, ...], table: Table, context: StateContext[Any]
-) -> Fix:
+def _fix(title: str, template: str, values: tuple[str, ...], table: Table, context: StateContext[Any]) -> Fix:
     columns = (column.origin for column in table.columns)
     changes = (change.at for column in table.columns for change in column.changes)
     at = context.project.latest(context.named(table)[0], *columns, *changes)

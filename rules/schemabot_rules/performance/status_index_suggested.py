@@ -75,7 +75,9 @@ from schemabot.rulekit.indexing import has_prefix, index_fix
 from schemabot.rulekit.tenancy import TENANT_COLUMNS
 
 _READ = re.compile(r"\b(?:from|join|update)\s+(?:only\s+)?(?:\w+\.)?(\w+)", re.I)
-_BY_STATUS = re.compile(r"\b(?:where|and|on)\s+\(?\s*(?:\w+\.)?status\s*(?:=|<>|!=|\bin\b|\bnot\s+in\b)", re.I)
+_BY_STATUS = re.compile(
+    r"\b(?:where|and|on)\s+\(?\s*(?:\w+\.)?status\s*(?:=|<>|!=|\bin\b|\bnot\s+in\b)", re.I
+)
 
 
 @state_rule(Table, severity=Severity.HINT)
@@ -111,7 +113,9 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
 def _reader(table: Table, status: Column, tenant: Column, context: StateContext[Any]) -> str | None:
     """What selects by the column, in words; None when nothing in the catalog does."""
     for policy in table.policies:
-        if policy.using is not None and _compares(policy.using.expression.root, policy.using.uses, table, status):
+        if policy.using is not None and _compares(
+            policy.using.expression.root, policy.using.uses, table, status
+        ):
             return f'Policy "{policy.name}"'
     for oid in context.catalog.dependents.get(table.oid) or ():
         view = context.catalog.relations.get(oid)

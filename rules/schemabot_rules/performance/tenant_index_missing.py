@@ -81,7 +81,9 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
     column = next((c for c in candidates if c.name == name), None)
     if column is None:
         return
-    key = next((c for c in table.constraints if c.kind == "foreign key" and c.columns == (column.number,)), None)
+    key = next(
+        (c for c in table.constraints if c.kind == "foreign key" and c.columns == (column.number,)), None
+    )
     yield context.finding(
         column.origin,
         f'No index of "{qualified(table)}" begins with {column.name}: each query and each policy that asks for one '

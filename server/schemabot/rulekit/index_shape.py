@@ -44,9 +44,13 @@ def is_needed(index: Index, table: Table, catalog: Catalog) -> bool:
     )
 
 
-def drop_fix(index: Index, other: Index, table: Table, context: StateContext[Any], *, safe: bool = True) -> Fix:
+def drop_fix(
+    index: Index, other: Index, table: Table, context: StateContext[Any], *, safe: bool = True
+) -> Fix:
     """A fix that drops the index, behind the places where it got its name and the `other` one was made."""
-    at = context.project.latest(index.origin, other.origin, *(change.at for change in (*index.changes, *table.changes)))
+    at = context.project.latest(
+        index.origin, other.origin, *(change.at for change in (*index.changes, *table.changes))
+    )
     sql = context.project.style(at).sql("drop index {};", quote_name(table.schema, index.name))
     return Fix(
         title=f"Drop the index {index.name}",

@@ -28,7 +28,12 @@ def has_prefix(index: Index, numbers: Sequence[int]) -> bool:
 
 
 def index_fix(
-    context: StateContext[Any], table: Table, columns: Sequence[Column], *, descending: bool = False, safe: bool = True
+    context: StateContext[Any],
+    table: Table,
+    columns: Sequence[Column],
+    *,
+    descending: bool = False,
+    safe: bool = True,
 ) -> Fix:
     """A fix that creates `idx_<table>_<columns>` behind all that it names."""
     name = fitting_name(
@@ -36,9 +41,7 @@ def index_fix(
         lambda wanted: (table.schema, wanted) in context.catalog.relation_names,
     )
     changes = (change.at for column in columns for change in column.changes)
-    at = context.project.latest(
-        context.named(table)[0], *(column.origin for column in columns), *changes
-    )
+    at = context.project.latest(context.named(table)[0], *(column.origin for column in columns), *changes)
     style = context.project.style(at)
 
     def sql(written: str) -> str:

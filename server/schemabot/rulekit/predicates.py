@@ -51,7 +51,11 @@ def calls_per_row(root: ex.Node) -> Iterator[CallInPredicate]:
             continue
         if not isinstance(item, ex.ExpressionPart | ex.Query | ex.Target | ex.CommonTable):
             continue
-        if isinstance(item, ex.SubQuery) and item.kind in ("scalar", "array") and is_constant_query(item.query):
+        if (
+            isinstance(item, ex.SubQuery)
+            and item.kind in ("scalar", "array")
+            and is_constant_query(item.query)
+        ):
             continue
         if isinstance(item, ex.Call) and not item.special and not item.window and not item.star:
             yield CallInPredicate(item, wrappable)
@@ -78,8 +82,11 @@ def call_span(text: str, name: Span) -> Span:
 
 def is_constant_query(query: ex.Query) -> bool:
     """Whether a sub-select reads no table: its value is the same for every row if it names no column."""
-    return not query.sources and not query.arms and not query.with_ and not any(
-        isinstance(part, ex.Column) for part in ex.walk(query)
+    return (
+        not query.sources
+        and not query.arms
+        and not query.with_
+        and not any(isinstance(part, ex.Column) for part in ex.walk(query))
     )
 
 

@@ -41,19 +41,24 @@ def retype(
     if not behind and not is_used(context.catalog, table, column):
         conversion = style.sql(" using {}", using.replace("{}", quote(column.name))) if using else ""
         later = style.sql(
-            _ALTER, quote_name(table.schema, table.name), quote(column.name), style.sql(new) + array, conversion
+            _ALTER,
+            quote_name(table.schema, table.name),
+            quote(column.name),
+            style.sql(new) + array,
+            conversion,
         )
     text = style.sql(new) + array + (style.sql(behind) if written.created else "")
     if behind and not written.created:
         return None
-    return Fix(
-        title=title, steps=(Replace(written.at, text),), safe=safe, preferred=preferred, later=later
-    )
+    return Fix(title=title, steps=(Replace(written.at, text),), safe=safe, preferred=preferred, later=later)
 
 
 def is_used(catalog: Catalog, table: Table, column: Column) -> bool:
     """Whether something uses the column that forbids ALTER TABLE to change its type (manual, ALTER TABLE)."""
-    if any(column.number in trigger.update_columns or _uses(trigger.when, table, column) for trigger in table.triggers):
+    if any(
+        column.number in trigger.update_columns or _uses(trigger.when, table, column)
+        for trigger in table.triggers
+    ):
         return True
     if any(_uses(other.generated, table, column) for other in table.columns):
         return True
@@ -69,11 +74,14 @@ def is_used(catalog: Catalog, table: Table, column: Column) -> bool:
             if any(use.oid == table.oid and use.number in (0, column.number) for use in user.uses):
                 return True
         elif any(
-            _uses(policy.using, table, column) or _uses(policy.check, table, column) for policy in user.policies
+            _uses(policy.using, table, column) or _uses(policy.check, table, column)
+            for policy in user.policies
         ):
             return True
     return False
 
 
 def _uses(bound: Bound | None, table: Table, column: Column) -> bool:
-    return bound is not None and any(use.oid == table.oid and use.number == column.number for use in bound.uses)
+    return bound is not None and any(
+        use.oid == table.oid and use.number == column.number for use in bound.uses
+    )

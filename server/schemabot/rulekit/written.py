@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from schemabot.catalog.objects import Column, Origin, TypeRef
+from schemabot.catalog.objects import Column, Origin, Table, TypeRef
 from schemabot.facts.names import fold
 from schemabot.rulekit.context import ProjectView, StateContext
 from schemabot.syntax.lexer import Token, tokens
@@ -112,3 +112,15 @@ def _type_from(text: str, start: int) -> Span | None:
         depth += (word in ("(", "[")) - (word in (")", "]"))
         first, last = first or token, token
     return None if first is None or last is None else Span(first.span.start, last.span.end)
+
+
+def own_columns(context: StateContext[Any], table: Table) -> tuple[Column, ...]:
+    """The columns that the project itself defined in this table; none of tables that rules say nothing about."""
+    if (
+        table.partition_of
+        or not table.columns_known
+        or table.kind == "foreign"
+        or not context.concerns(table)
+    ):
+        return ()
+    return tuple(c for c in table.columns if c.local and not c.origin.platform)

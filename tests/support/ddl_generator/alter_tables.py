@@ -26,6 +26,8 @@ class AlterTables(CreateTables):
             "drop" in command for command in commands
         ):
             commands = commands[:1]  # the server looks for NOT NULLs before it drops any
+        if sum(command in ("set logged", "set unlogged") for command in commands) > 1:
+            commands = commands[:1]
         exists = self.maybe(8, "if exists ")
         only = self.maybe(8, "only ")
         return f"alter table {exists}{only}{self.ref(table)} {', '.join(commands)}"

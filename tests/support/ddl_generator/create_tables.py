@@ -23,9 +23,14 @@ class CreateTables(Vocabulary):
 
     def create_table(self) -> str:
         """A plain table, possibly with LIKE clauses and parents, possibly partitioned."""
+        if self.chance(5):
+            return self._foreign()
         words = (
             f"create {self.maybe(8, 'unlogged ')}table {self.maybe(10, 'if not exists ')}{self.new_table()}"
         )
+        if self.chance(5):
+            kept = self.pick(("", "", " on commit drop", " on commit delete rows"))
+            return f"create temp table {self.table_name()} ({self.column_definition([])[0]}){kept}"
         columns: list[Column] = []
         elements: list[str] = []
         for _ in range(1 + self.random.randrange(4)):
@@ -49,6 +54,16 @@ class CreateTables(Vocabulary):
         elif self.chance(15):
             tail = self._partition_by(table)
         return f"{words} ({', '.join(elements)}){tail}"
+
+    def _foreign(self) -> str:
+        """A foreign table: its columns and checks."""
+        columns: list[Column] = []
+        elements: list[str] = []
+        for _ in range(1 + self.random.randrange(3)):
+            text, column = self.column_definition(columns)
+            columns.append(column)
+            elements.append(text)
+        return f"create foreign table {self.new_table()} ({', '.join(elements)}) server elsewhere"
 
     def create_partitioned(self) -> str:
         """A partitioned table."""

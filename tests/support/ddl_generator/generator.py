@@ -16,6 +16,7 @@ from support.ddl_generator.other_objects import OtherObjects
 BEGINNING: Final[tuple[str, ...]] = (
     "create schema s1", 'create schema "Other"', "create table t (a integer primary key, b text)",
     "create type mood as enum ('one', 'two')", "create type pair as (a integer, b text)",
+    "create foreign data wrapper wrapper", "create server elsewhere foreign data wrapper wrapper",
 )  # fmt: skip
 """How every sequence starts: with something to work on."""
 

@@ -73,7 +73,6 @@ class OtherObjects(AlterTables):
         action = self.pick((
             "rename to view_b", "rename to view_d", f"set schema {quote_identifier(self.pick(SCHEMAS))}",
             f"rename column {quote_identifier(self.pick(view.columns).name) if view.columns else 'a'} to renamed",
-            "owner to alice",
         ))  # fmt: skip
         return f"alter {kind} {self.ref(view)} {action}"
 

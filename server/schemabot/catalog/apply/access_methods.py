@@ -72,15 +72,24 @@ def require_operator_class(
         if element.column is None or element.operator_class is not None:
             continue
         column = owner.column(element.column)
-        if column is not None and _lacks_class(step, column.type, method):
-            detail = (
-                f'data type {column.type.name} has no default operator class for access method "{method}"'
-            )
-            step.reject(ProblemKind.INVALID, span, _label(owner, column), detail)
+        if column is not None:
+            _require_class(step, owner, column, column.type, method, span)
 
 
-def _label(owner: Table, column: Column) -> str:
-    return f"{owner.schema}.{owner.name}.{column.name}"
+def require_indexable(step: Step, table: Table, name: str, type_: TypeRef, span: Span) -> None:
+    """Reject a new type for a column whose indexes could not be made anew."""
+    column = table.column(name)
+    if column is None:
+        return
+    for index in table.indexes:
+        if any(key.column == column.number and key.operator_class is None for key in index.keys):
+            _require_class(step, table, column, type_, index.method, span)
+
+
+def _require_class(step: Step, owner: Table, column: Column, type_: TypeRef, method: str, span: Span) -> None:
+    if _lacks_class(step, type_, method):
+        detail = f'data type {type_.name} has no default operator class for access method "{method}"'
+        step.reject(ProblemKind.INVALID, span, f"{owner.schema}.{owner.name}.{column.name}", detail)
 
 
 def _lacks_class(step: Step, type_: TypeRef, method: str) -> bool:

@@ -15,6 +15,7 @@ from schemabot.catalog.apply.altered import (
     refuse_partition_key,
     refuse_typed,
 )
+from schemabot.catalog.apply.access_methods import require_indexable
 from schemabot.catalog.apply.casts import is_assignable
 from schemabot.catalog.apply.columns import put_composite, require_identity_type
 from schemabot.catalog.apply.dependencies import Target, dependents_of, describe
@@ -57,6 +58,8 @@ def alter_column_type(step: Step, fact: AlterColumnType) -> None:
     _refuse_cast(step, table, column, type_, fact)
     if column.identity:
         require_identity_type(step, type_, fact.column.span, f"{table.schema}.{table.name}.{column.name}")
+    for altered in (table, *below):
+        require_indexable(step, altered, column.name, type_, fact.column.span)
     made = msgspec.structs.replace(column, type=type_, collation=fact.collation or column.collation)
     table = _with_indexes_anew(change_column(step, table, made, "type", fact.span), column.number)
     step.put_relation(table)

@@ -145,14 +145,14 @@ def add_column(step: Step, fact: AddColumn) -> None:
     table = altered_table(step, fact)
     written = fact.column
     name = written.name.name
-    if table.column(name) is not None:
-        if fact.if_not_exists or step.catalog.is_tainted(table.schema, table.name):
-            step.skip()
-        step.reject(ProblemKind.DUPLICATE_COLUMN, written.name.span, f"{table.schema}.{table.name}.{name}")
     refuse_typed(step, table, written.name.span, "cannot add column to typed table")
     if table.partition_of:
         detail = "cannot add column to a partition"
         step.reject(ProblemKind.INVALID, written.name.span, f"{table.schema}.{table.name}", detail)
+    if table.column(name) is not None:
+        if fact.if_not_exists or step.catalog.is_tainted(table.schema, table.name):
+            step.skip()
+        step.reject(ProblemKind.DUPLICATE_COLUMN, written.name.span, f"{table.schema}.{table.name}.{name}")
     number = table.next_number
     column = make_column(step, table.schema, table.name, table.oid, number, written)
     table = msgspec.structs.replace(
@@ -383,6 +383,11 @@ def set_generated(step: Step, fact: SetGenerated) -> None:
         step.reject(ProblemKind.INVALID, fact.column.span, label, "column is not a generated column")
     generated = None
     if fact.expression is not None:
+        altered = (table,) if fact.only else (table, *descendants(step, table))
+        if column.generated_virtual and any(c.kind == "check" for t in altered for c in t.constraints):
+            label = f"{table.schema}.{table.name}.{column.name}"
+            detail = "SET EXPRESSION is not supported for virtual generated columns in tables with check constraints"
+            step.reject(ProblemKind.INVALID, fact.column.span, label, detail)
         generated = bind(step, fact.expression, table, report=True)
         depend_on(step, table.oid, generated.uses)
     column = msgspec.structs.replace(

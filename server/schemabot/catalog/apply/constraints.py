@@ -240,7 +240,13 @@ def alter_constraint(step: Step, fact: AlterConstraint) -> None:
         if step.catalog.is_tainted(table.schema, table.name):
             step.skip()
         step.reject(ProblemKind.UNKNOWN_OBJECT, fact.name.span, label, "the table has no such constraint")
+    if fact.only and not fact.validate and table.kind == "partitioned":
+        step.reject(ProblemKind.INVALID, fact.name.span, label, "constraint must be altered in child tables too")
     _check_alterable(step, constraint, fact, label)
+    is_passed_on = constraint.kind in ("check", "not null") and not constraint.no_inherit
+    if fact.validate and fact.only and is_passed_on and not constraint.validated and children(step, table):
+        detail = "constraint must be validated on child tables too"
+        step.reject(ProblemKind.INVALID, fact.name.span, label, detail)
     if fact.no_inherit and table.kind == "partitioned":
         detail = f'not-null constraint "{constraint.name}" on partitioned table cannot be NO INHERIT'
         step.reject(ProblemKind.INVALID, fact.name.span, label, detail)
@@ -261,8 +267,6 @@ def _check_alterable(step: Step, constraint: Constraint, fact: AlterConstraint, 
         detail = f'constraint "{name}" is not a not-null constraint'
     elif fact.no_inherit is None and not fact.validate and kind != "foreign key":
         detail = f'constraint "{name}" is not a foreign key constraint'
-    elif fact.deferrable is False and fact.initially_deferred:
-        detail = "constraint declared INITIALLY DEFERRED must be DEFERRABLE"
     elif not fact.validate and constraint.inherited and fact.no_inherit in (None, not constraint.no_inherit):
         detail = f'cannot alter inherited constraint "{name}"'
     if detail:

@@ -116,7 +116,7 @@ def _arguments(
         value: Any = UNKNOWN
         if number < len(values):
             value = values[number]
-        elif parameter.name in named:
+        elif parameter.name is not None and parameter.name in named:
             value = named[parameter.name]
         elif parameter.default is not None:
             value = interpreter.value(parameter.default.text)

@@ -213,6 +213,9 @@ def _use_index(step: Step, table: Table, written: ConstraintDef) -> Table:
         step.reject(ProblemKind.INVALID, written.span, label, "it belongs to a constraint already")
     if not index.unique or index.where is not None or any(key.expression is not None for key in index.keys):
         step.reject(ProblemKind.INVALID, written.span, label, "it is not a plain unique index")
+    if written.kind == "primary key" and index.nulls_not_distinct:
+        detail = "primary keys cannot use NULLS NOT DISTINCT indexes"
+        step.reject(ProblemKind.INVALID, written.span, label, detail)
     name = written.name.name if written.name is not None else index.name
     oid = step.new_oid()
     if name != index.name:

@@ -431,6 +431,11 @@ def change_owner(step: Step, fact: ChangeOwner) -> None:
 
 def _owned(step: Step, fact: ChangeOwner, item: Any, owner: str) -> Any:
     changes = (*item.changes, step.change("owner", fact.span))
+    if isinstance(item, Table) and any(column.acl for column in item.columns):
+        columns = tuple(
+            msgspec.structs.replace(c, acl=without_role(c.acl, owner)) if c.acl else c for c in item.columns
+        )
+        item = msgspec.structs.replace(item, columns=columns)
     return msgspec.structs.replace(item, owner=owner, acl=without_role(item.acl, owner), changes=changes)
 
 

@@ -319,8 +319,9 @@ class Evaluator:
             return {"server_version_num": "180000", "server_version": "18"}.get(str(arguments[0]), UNKNOWN)
         if name in ("pg_get_function_identity_arguments", "pg_get_function_arguments"):
             reg = arguments[0] if arguments else None
-            known = isinstance(reg, Reg) and reg.kind == "procedure" and isinstance(reg.key, int)
-            return function_arguments(self.step.catalog, reg.key) if known else UNKNOWN
+            if isinstance(reg, Reg) and reg.kind == "procedure" and isinstance(reg.key, int):
+                return function_arguments(self.step.catalog, reg.key)
+            return UNKNOWN
         if name == "format_type" and arguments and isinstance(arguments[0], Reg):
             return arguments[0].text if len(arguments) < 2 or arguments[1] is None else UNKNOWN
         return functions.call(name, arguments)

@@ -69,7 +69,7 @@ class _Side(msgspec.Struct):
 class _Nothing(dict[str, Value]):
     """The row of an outer join's side that matched nothing: every column is NULL."""
 
-    def get(self, key: str, default: Value = None) -> Value:  # type: ignore[override]  # NULL whatever was asked
+    def get(self, key: str, default: Value = None) -> Value:
         return None
 
 
@@ -396,7 +396,9 @@ class _Grouped(Evaluator):
             return any_of(present) if present else None
         numbers = [value for value in present if isinstance(value, int)]
         if len(numbers) == len(present) and name in ("max", "min", "sum"):
-            return {"max": max, "min": min, "sum": sum}[name](numbers) if numbers else None
+            if not numbers:
+                return None
+            return max(numbers) if name == "max" else min(numbers) if name == "min" else sum(numbers)
         return present[0] if len(present) == 1 else None if not present else UNKNOWN
 
 

@@ -97,7 +97,7 @@ def _pass(fact: AnyFact) -> int:
     if isinstance(fact, AddConstraint):
         kind = fact.constraint.kind
         if kind in ("check", "not null"):
-            return _CONSTRAINTS
+            return _CONSTRAINTS if kind == "check" else _COLUMN_ATTRIBUTES
         return _OTHER_CONSTRAINTS if kind == "foreign key" else _KEYS
     return _PASSES.get(type(fact), _LAST)
 
