@@ -39,7 +39,9 @@ def settings_schema(rules: Mapping[str, Rule]) -> dict[str, Any]:
             "layout": _described({"enum": list(LAYOUT_NAMES)}, "layout"),
             "exposed-schemas": _described(_STRINGS, "exposed-schemas"),
             "default-grants": _described({"type": "boolean"}, "default-grants"),
-            "baseline": _described({"type": ["string", "integer"], "pattern": "^[0-9]+([._][0-9]+)*$"}, "baseline"),
+            "baseline": _described(
+                {"type": ["string", "integer"], "pattern": "^[0-9]+([._][0-9]+)*$"}, "baseline"
+            ),
             "tenancy": _object("tenancy", _TENANCY),
             "rules": {"$ref": "#/definitions/rules"},
             "ignore": {

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from schemabot.catalog.apply.access_methods import require_indexable
 from schemabot.catalog.apply.altered import (
     altered_column,
     altered_relation,
@@ -15,7 +16,6 @@ from schemabot.catalog.apply.altered import (
     refuse_partition_key,
     refuse_typed,
 )
-from schemabot.catalog.apply.access_methods import require_indexable
 from schemabot.catalog.apply.casts import is_assignable
 from schemabot.catalog.apply.columns import put_composite, require_identity_type
 from schemabot.catalog.apply.dependencies import Target, dependents_of, describe

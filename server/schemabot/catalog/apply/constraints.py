@@ -241,7 +241,9 @@ def alter_constraint(step: Step, fact: AlterConstraint) -> None:
             step.skip()
         step.reject(ProblemKind.UNKNOWN_OBJECT, fact.name.span, label, "the table has no such constraint")
     if fact.only and not fact.validate and table.kind == "partitioned":
-        step.reject(ProblemKind.INVALID, fact.name.span, label, "constraint must be altered in child tables too")
+        step.reject(
+            ProblemKind.INVALID, fact.name.span, label, "constraint must be altered in child tables too"
+        )
     _check_alterable(step, constraint, fact, label)
     is_passed_on = constraint.kind in ("check", "not null") and not constraint.no_inherit
     if fact.validate and fact.only and is_passed_on and not constraint.validated and children(step, table):

@@ -297,9 +297,7 @@ def _rename_table_column(step: Step, table: Table, old: str, fact: RenameObject)
     change = step.change("name", fact.span)
     made = msgspec.structs.replace(column, name=fact.new_name, changes=(*column.changes, change))
     changes = (*table.changes, step.change(f"column {old}", fact.span))
-    step.put_relation(
-        msgspec.structs.replace(table, columns=replace_column(table, made), changes=changes)
-    )
+    step.put_relation(msgspec.structs.replace(table, columns=replace_column(table, made), changes=changes))
 
 
 def _rename_constraint(step: Step, fact: RenameObject, part: Ident, table: Table) -> None:

@@ -45,7 +45,17 @@ class Step:
     stands in; `depth` counts the calls around it; `running` says that a body is being run.
     """
 
-    __slots__ = ("at", "catalog", "depth", "inner", "not_analysed", "problems", "running", "session", "variables")
+    __slots__ = (
+        "at",
+        "catalog",
+        "depth",
+        "inner",
+        "not_analysed",
+        "problems",
+        "running",
+        "session",
+        "variables",
+    )
 
     def __init__(self, state: State, at: At) -> None:
         self.catalog: Catalog = state.catalog

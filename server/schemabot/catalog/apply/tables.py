@@ -114,7 +114,9 @@ def _check_persistence(step: Step, fact: CreateTable, temporary: bool, parents: 
     for parent in parents:
         if fact.partition_of is not None and parent.temporary != temporary:
             kinds = ("temporary", "permanent") if temporary else ("permanent", "temporary")
-            detail = f'cannot create a {kinds[0]} relation as partition of {kinds[1]} relation "{parent.name}"'
+            detail = (
+                f'cannot create a {kinds[0]} relation as partition of {kinds[1]} relation "{parent.name}"'
+            )
         elif parent.temporary and not temporary:
             detail = f'cannot inherit from temporary relation "{parent.name}"'
     if detail:

@@ -52,7 +52,9 @@ def _transition_detail(fact: CreateTrigger, relation: Table | View) -> str:
     if "truncate" in fact.events:
         return "TRUNCATE triggers with transition tables are not supported"
     if fact.for_each_row and (relation.kind == "partitioned" or relation.partition_of or relation.parents):
-        return "ROW triggers with transition tables are not supported on partitions, nor on parents and children"
+        return (
+            "ROW triggers with transition tables are not supported on partitions, nor on parents and children"
+        )
     if len(fact.events) > 1:
         return "transition tables cannot be specified for triggers with more than one event"
     if fact.update_columns:

@@ -173,8 +173,13 @@ def _afterwards(w: Writer, table: Table) -> list[str]:
             found.append(f"{own} set ({options(column.options)})")
         sequence = w.catalog.relations.get(column.sequence)
         if column.identity and isinstance(sequence, Sequence) and sequence.type != column.type:
-            name, bounds = quote_qualified(sequence.schema, sequence.name), (sequence.minimum, sequence.maximum)
-            words = f"alter sequence {name} as {w.type(sequence.type)} minvalue {bounds[0]} maxvalue {bounds[1]}"
+            name, bounds = (
+                quote_qualified(sequence.schema, sequence.name),
+                (sequence.minimum, sequence.maximum),
+            )
+            words = (
+                f"alter sequence {name} as {w.type(sequence.type)} minvalue {bounds[0]} maxvalue {bounds[1]}"
+            )
             found.append(words)
         if not column.local and not table.partition_of:
             found += _overridden(w, table, column, own)

@@ -1,1 +1,0 @@
-"""Columns, types and names: what the house writes, and why."""
