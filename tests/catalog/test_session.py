@@ -203,7 +203,8 @@ def test_calling_a_function_that_changes_the_schema_is_not_analysed() -> None:
         """
         create table items (id int);
         create function audit(t text) returns void language plpgsql as
-            $$ begin if random() > 0.5 then execute format('alter table items add column changed_at timestamptz'); end if; end $$;
+            $$ begin if random() > 0.5 then execute format('alter table items add column changed_at timestamptz');
+            end if; end $$;
         create function harmless() returns int language plpgsql as $$ begin return 1; end $$;
         select harmless();
         select audit('items');

@@ -77,7 +77,7 @@ def test_what_a_test_does_to_roles_is_undone(database: Database, attempt: int) -
     ],
 )
 def test_extensions_of_real_projects_can_be_created(database: Database, extension: str) -> None:
-    database.run(f'create schema extensions; create extension if not exists "{extension}"')
+    database.run(f'create schema extensions; create extension if not exists "{extension}" cascade')
 
 
 def test_stand_ins_give_values_of_the_right_type(database: Database) -> None:

@@ -192,3 +192,12 @@ create table t (a int, b int, foreign key (a) references k on delete set null (b
 create table t (a int, b int, foreign key (a) references k on delete set null (missing));
 create table t (a int references k (n));
 create table t (a cidr references k (n));
+-- case: a foreign table has no keys
+create foreign data wrapper w;
+create server s foreign data wrapper w;
+create foreign table f1 (a int primary key) server s;
+create foreign table f2 (a int unique) server s;
+create foreign table f3 (a int, check (a > 0)) server s;
+create table k (a int primary key);
+create foreign table f4 (a int references k) server s;
+alter foreign table f3 add unique (a);

@@ -7,7 +7,7 @@ create table if not exists public."A b" (id bigint primary key)
 --> [public."A b"] CreateTable(name=public.A b, columns=[ColumnDef(name=id, type=int8, constraints=[ConstraintDef(kind=primary key, columns=[id])])], if_not_exists=True)
 
 create table t (a int not null, b text null, c text constraint c_nn not null)
---> [t] CreateTable(name=t, columns=[ColumnDef(name=a, type=int4, not_null=True), ColumnDef(name=b, type=text), ColumnDef(name=c, type=text, not_null=True, constraints=[ConstraintDef(kind=not null, name=c_nn, columns=[c])])])
+--> [t] CreateTable(name=t, columns=[ColumnDef(name=a, type=int4, not_null=True), ColumnDef(name=b, type=text, nullable=True), ColumnDef(name=c, type=text, not_null=True, constraints=[ConstraintDef(kind=not null, name=c_nn, columns=[c])])])
 
 create table t (a timestamptz default now() not null, b text default 'x' collate "C", c int default null not null)
 --> [t] CreateTable(name=t, columns=[ColumnDef(name=a, type=timestamptz, not_null=True, default=`now()`), ColumnDef(name=b, type=text, default=`'x'`, collation=C), ColumnDef(name=c, type=int4, not_null=True, default=`null`)])

@@ -28,6 +28,8 @@ from schemabot.catalog.state import ProblemKind
 from schemabot.facts.canonical import canonical
 from schemabot.facts.model import AddConstraint, AlterConstraint, ConstraintDef
 
+_SPOKEN = {"exclude": "exclusion"}
+
 
 def add_constraint(step: Step, fact: AddConstraint) -> None:
     """ALTER TABLE ... ADD constraint."""
@@ -65,6 +67,9 @@ def define(step: Step, table: Table, written: ConstraintDef) -> Table:
             detail = "cannot add NO INHERIT constraint to partitioned table"
             step.reject(ProblemKind.INVALID, written.span, f"{table.schema}.{table.name}", detail)
         return _add_check(step, table, written)
+    if table.kind == "foreign":  # parse_utilcmd.c, transformTableConstraint
+        detail = f"{_SPOKEN.get(written.kind, written.kind)} constraints are not supported on foreign tables"
+        step.reject(ProblemKind.INVALID, written.span, f"{table.schema}.{table.name}", detail)
     if written.kind == "foreign key":
         return add_foreign_key(step, table, written)
     return add_key(step, table, written)

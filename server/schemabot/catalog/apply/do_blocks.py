@@ -46,7 +46,8 @@ def run_function(
 ) -> bool:
     """Call a function of the project's own; false when what it does is not known.
 
-    `values` are the arguments by place, `named` those by name; those left out take the parameters' defaults. Only its effects on the schema count.
+    `values` are the arguments by place, `named` those by name; those left out take the parameters'
+    defaults. Only its effects on the schema count.
     """
     if step.depth >= _DEEPEST or function.body is None or function.language not in ("plpgsql", "sql"):
         return False

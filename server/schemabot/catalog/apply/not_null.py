@@ -222,8 +222,8 @@ def _inherit(step: Step, parent: Table, above: Constraint, child: Table, span: S
     if any(c.name == above.name for c in child.constraints):
         label = f"{child.schema}.{child.name}.{above.name}"
         step.reject(ProblemKind.ALREADY_EXISTS, span, label, "the table has such a constraint")
-    new = _New(number, above.name, span, inherited=True, local=False, validated=above.validated)
-    child = _with(step, child, [new])
+    wanted = _New(number, above.name, span, inherited=True, local=False, validated=above.validated)
+    child = _with(step, child, [wanted])
     step.put_relation(child)
     for grandchild in children(step, child):
         _inherit(step, child, child.constraints[-1], grandchild, span, new=new)

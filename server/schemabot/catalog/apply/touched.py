@@ -60,9 +60,12 @@ def refuse_touch(step: Step, relation: Table | View, fact: TouchTable) -> None:
             detail = _identity_detail(relation, index)
     elif "trigger" in words and all(trigger.name != fact.name for trigger in relation.triggers):
         _missing(step, relation, fact, "trigger")
-    elif words[-1] == "rule" and all(rule.name != fact.name for rule in relation.rules):
-        if not (isinstance(relation, View) and fact.name == "_RETURN"):
-            _missing(step, relation, fact, "rule")
+    elif (
+        words[-1] == "rule"
+        and all(rule.name != fact.name for rule in relation.rules)
+        and not (isinstance(relation, View) and fact.name == "_RETURN")
+    ):
+        _missing(step, relation, fact, "rule")
     if detail:
         step.reject(ProblemKind.INVALID, fact.span, f"{label}.{fact.name}", detail)
 
