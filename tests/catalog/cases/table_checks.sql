@@ -201,3 +201,5 @@ create foreign table f3 (a int, check (a > 0)) server s;
 create table k (a int primary key);
 create foreign table f4 (a int references k) server s;
 alter foreign table f3 add unique (a);
+alter foreign table f3 alter a type bigint;
+alter foreign table f3 alter a type int using a::int;

@@ -51,6 +51,9 @@ def alter_column_type(step: Step, fact: AlterColumnType) -> None:
         label = f"{table.schema}.{table.name}.{column.name}"
         detail = "cannot specify USING when altering type of generated column"
         step.reject(ProblemKind.INVALID, fact.column.span, label, detail)
+    if table.kind == "foreign" and fact.using is not None:  # tablecmds.c, ATPrepAlterColumnType
+        label = f"{table.schema}.{table.name}"
+        step.reject(ProblemKind.INVALID, fact.column.span, label, f'"{table.name}" is not a table')
     if column.inherited:
         label = f"{table.schema}.{table.name}.{column.name}"
         step.reject(ProblemKind.INVALID, fact.column.span, label, "cannot alter inherited column")
