@@ -140,6 +140,24 @@ CERTAIN |= {
     "rows of a table": T
     + "do $$ declare r record; begin for r in select a from t loop update t set a = r.a; end loop; "
     "alter table t add b int; end $$;",
+    "case without a match": T
+    + "do $$ begin case 1 when 2 then null; end case; alter table t add b int; end $$; "
+    "do $$ begin case 1 when 2 then null; end case; exception when case_not_found then alter table t add c int; end $$;",
+    "assert": T
+    + "do $$ begin assert 1 = 1; alter table t add b int; assert 1 = 2; exception when others then null; end $$; "
+    "do $$ begin assert null; exception when assert_failure then alter table t add c int; end $$;",
+    "error codes": T
+    + "do $$ begin raise exception using errcode = '42710', message = 'x'; exception when duplicate_object then "
+    "alter table t add b int; end $$; do $$ begin raise exception 'x' using errcode = 'duplicate_table'; exception "
+    "when sqlstate '42P07' then alter table t add c int; end $$; do $$ begin raise duplicate_column; exception when "
+    "raise_exception then alter table t add d int; end $$;",
+    "too many rows": T
+    + "create table u (a int); do $$ declare n text; begin "
+    "select relname into strict n from pg_class where relname in ('t', 'u'); "
+    "alter table t add b int; exception when too_many_rows then alter table t add c int; end $$;",
+    "foreach over null": T
+    + "do $$ declare a text[]; n text; begin foreach n in array a loop null; end loop; alter table t add b int; "
+    "exception when null_value_not_allowed then alter table t add c int; end $$;",
     "doubled quotes": "do 'begin execute ''create table \"it is\" (a text default x)''; end';",
 }
 
@@ -148,6 +166,8 @@ UNCERTAIN = (
     ("declare r record; begin for r in select a from t loop execute format('create table %I (a int)', r.a); end loop; end",
      "a loop over rows"),
     ("begin execute (select a from t); end", "EXECUTE of a text"),
+    ("declare c cursor for select a from t; begin for r in c loop create table x (a int); end loop; end",
+     "a loop over rows"),
     ("begin if current_setting('app.x') = 'y' then return; end if; create table x (a int); end", "whether the block"),
     ("begin if version() like '%17%' then drop table t; end if; end", "a condition"),
     ("begin create tabel x; end", "a DO block that could not be read"),
@@ -204,3 +224,22 @@ def test_places_in_a_block_are_places_in_the_file():
     table = outcome.state.catalog.table("public", "made")
     assert table is not None
     assert table.origin.span.of(text) == "public.made"
+
+
+CALLS_OF_NO_ROWS = (
+    "select make() from t",
+    "select make() where (select count(*) from t) > 0",
+    "select case when (select count(*) from t) > 0 then make() end",
+    "insert into t select make() from t",
+)
+
+
+@pytest.mark.parametrize("call", CALLS_OF_NO_ROWS)
+def test_a_call_that_may_not_run_is_not_run(call: str):
+    make = "create function make() returns int language plpgsql as $$ begin create table x (a int); return 1; end $$"
+    state = platform_state("postgres")
+    for number, text in enumerate(("create table t (a int)", make)):
+        state = replay_statement(state, extract(text), At("a.sql", number)).state
+    outcome = replay_statement(state, extract(call), At("a.sql", 2))
+    assert [item.reason for item in outcome.not_analysed] == ["public.make may change the schema"]
+    assert outcome.state.catalog.table("public", "x") is None

@@ -185,8 +185,16 @@ class _Reader:
             if subject is not None:  # the parser wrote: "__Case__Variable_11__" IN (1)
                 condition = re.sub(r'"__Case__Variable_\d+__"', lambda _: f"({subject})", condition)
             branches.append((condition, self.statements(inner.get("stmts"))))
-        branches.append(("true", self.statements(fields.get("else_stmts"))))
+        otherwise = self.statements(fields.get("else_stmts"))
+        if not fields.get("have_else"):
+            otherwise = (Raise(span=self.line(fields), condition="case_not_found"),)
+        branches.append(("true", otherwise))
         return If(span=self.line(fields), branches=tuple(branches))
+
+    def _assert(self, fields: Json) -> Statement:
+        condition = f"({_query(fields['cond'])}) is true"
+        failure = Raise(span=self.line(fields), condition="assert_failure")
+        return If(span=self.line(fields), branches=((condition, ()), ("true", (failure,))))
 
     def _loop(self, fields: Json) -> Statement:
         return Loop(
@@ -227,6 +235,16 @@ class _Reader:
     def _dynfors(self, fields: Json) -> Statement:
         return self._fors(fields, dynamic=True)
 
+    def _forc(self, fields: Json) -> Statement:
+        """FOR over a cursor, whose rows are not known here."""
+        return ForQuery(
+            span=self.line(fields),
+            variables=self.targets(fields["var"]),
+            query="",
+            body=self.statements(fields.get("body")),
+            label=fields.get("label"),
+        )
+
     def _foreach_a(self, fields: Json) -> Statement:
         return ForEach(
             span=self.line(fields),
@@ -250,7 +268,7 @@ class _Reader:
     def _raise(self, fields: Json) -> Statement:
         if fields.get("elog_level", _ERROR) < _ERROR:
             return Other(span=self.line(fields))
-        named = fields.get("condname", "").lower()
+        named = fields.get("condname", "").lower() or _error_code(fields.get("options", ()))
         has_more = named or fields.get("message") or fields.get("options")
         return Raise(span=self.line(fields), condition=(named or "raise_exception") if has_more else "")
 
@@ -269,6 +287,16 @@ class _Reader:
         if kind == "PLpgSQL_row":
             return tuple(self.names[field["varno"]] for field in fields.get("fields", ()))
         return (str(fields["refname"]),)
+
+
+def _error_code(options: Sequence[Json]) -> str:
+    """What USING ERRCODE says, if it is a literal; `unknown` when it is not."""
+    for item in options:
+        option = item["PLpgSQL_raise_option"]
+        if option.get("opt_type", 0) in (0, "PLPGSQL_RAISEOPTION_ERRCODE"):
+            literal = re.fullmatch(r"\s*'(\w+)'\s*", _query(option["expr"]) or "")
+            return literal[1].lower() if literal else "unknown"
+    return ""
 
 
 def _query(node: Json | None) -> str | None:

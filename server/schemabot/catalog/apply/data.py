@@ -21,7 +21,19 @@ from schemabot.catalog.objects import Function, IndexEntry, OtherType, Table, Vi
 from schemabot.catalog.plpgsql.queries import Queries
 from schemabot.catalog.provided import may_be_provided
 from schemabot.catalog.state import NotAnalysed, ProblemKind
-from schemabot.facts.expression import Call, CommonTable, Constant, Opaque, Query, TableRef, walk
+from schemabot.facts.expression import (
+    Call,
+    Case,
+    CommonTable,
+    Constant,
+    FunctionRef,
+    Logical,
+    Opaque,
+    Query,
+    SubQuery,
+    TableRef,
+    walk,
+)
 from schemabot.facts.model import (
     DeleteRows,
     InsertRows,
@@ -99,8 +111,20 @@ def _examine(step: Step, query: Query, span: Span) -> None:
         )
         if not known:
             step.reject(ProblemKind.UNKNOWN_TABLE, name.span, str(name))
+    doubted = _may_not_run(query)
     for call in calls:
-        _call(step, call, span)
+        _call(step, call, span, sure=call not in doubted)
+
+
+def _may_not_run(query: Query) -> list[Call]:
+    """The calls of a query of which it depends on rows or conditions whether they run, and how often."""
+    once = (
+        query.where is None
+        and not (query.with_ or query.limited or query.arms)
+        and all(isinstance(source, FunctionRef) for source in query.sources)
+    )
+    parts = [query] if not once else [p for p in walk(query) if isinstance(p, (Case, Logical, SubQuery))]
+    return [call for part in parts for call in walk(part) if isinstance(call, Call)]
 
 
 # -- code that runs -----------------------------------------------------------------------------------------
@@ -122,7 +146,7 @@ def _set_config(step: Step, call: Call) -> None:
         change_setting(step, name, value, local=is_local)
 
 
-def _call(step: Step, call: Call, span: Span) -> None:
+def _call(step: Step, call: Call, span: Span, *, sure: bool) -> None:
     """A function of the project's own may change the schema: say so, and doubt what it may touch."""
     for member in find_functions(step, Name(call.name, call.span)):
         if member.extension and extension_call(step, member.schema, member.name, call.args, call.span):
@@ -130,9 +154,10 @@ def _call(step: Step, call: Call, span: Span) -> None:
     found = _changing_function(step, Name(call.name, call.span))
     if found is not None:
         function, effects = found
-        values, named = _arguments(step, call)
-        if run_function(step, function, values, named, span):
-            return
+        if sure:
+            values, named = _arguments(step, call)
+            if run_function(step, function, values, named, span):
+                return
         step.not_analysed.append(
             NotAnalysed(f"{function.schema}.{function.name} may change the schema", call.span)
         )

@@ -24,7 +24,9 @@ _CODES: Final = {
     "42704": "undefined_object", "42883": "undefined_function", "3F000": "invalid_schema_name",
     "2BP01": "dependent_objects_still_exist", "42809": "wrong_object_type", "P0001": "raise_exception",
     "P0002": "no_data_found", "42601": "syntax_error", "42P16": "invalid_table_definition",
-    "42830": "invalid_foreign_key", "22004": "null_value_not_allowed", "42P13": "invalid_function_definition",
+    "42830": "invalid_foreign_key", "P0003": "too_many_rows", "P0004": "assert_failure", "20000": "case_not_found",
+    "23505": "unique_violation",
+    "22004": "null_value_not_allowed", "42P13": "invalid_function_definition",
 }  # fmt: skip
 _BY_KIND: Final = {
     ProblemKind.UNKNOWN_TABLE: "undefined_table",
@@ -69,6 +71,7 @@ def condition_of(kind: ProblemKind, fact: AnyFact) -> str:
 
 def is_caught(condition: str, handled: Iterable[str]) -> bool:
     """Whether one of the conditions of a handler catches an error."""
+    condition = _CODES.get(condition.upper(), condition)
     for name in handled:
         if name == "others":
             if condition not in _NOT_BY_OTHERS:

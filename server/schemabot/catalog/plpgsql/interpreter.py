@@ -290,6 +290,8 @@ class Interpreter:
         self.variables["found"] = UNKNOWN if rows is UNKNOWN else bool(rows)
         if not into:
             return
+        if strict and rows is not UNKNOWN and len(rows) > 1:
+            raise SqlError("too_many_rows", "the query returns more than one row")
         if rows is UNKNOWN or len(rows) > 1:
             self._forget(into)
         elif not rows:
@@ -422,13 +424,16 @@ class Interpreter:
             return self._each(({"": number} for number in numbers), (statement.variable,), scalar=True)
         if isinstance(statement, pl.ForEach):
             items = self.value(statement.array)
+            if items is None:
+                raise SqlError("null_value_not_allowed", "FOREACH expression must not be null")
             if not isinstance(items, list):
                 return None
             return self._each(({"": item} for item in items), (statement.variable,), scalar=True)
         rows = self._rows(statement)
         if rows is UNKNOWN:
             return None
-        scalar = len(statement.variables) > 1 or statement.variables[0] not in self._records
+        first, *more = statement.variables
+        scalar = bool(more) or first not in self._records
         return self._each(rows, statement.variables, scalar=scalar)
 
     def _rows(self, statement: pl.ForQuery) -> Value:

@@ -334,8 +334,8 @@ class Queries:
                     if isinstance(column, ex.Column) and not column.star and not isinstance(other, ex.Column):
                         text = self.evaluator.value(other, scopes)
                         if isinstance(text, str):
-                            alias = column.parts[-2] if len(column.parts) > 1 else ""
-                            found.setdefault(alias, {})[column.parts[-1]] = text
+                            *qualifier, name = column.parts
+                            found.setdefault(qualifier[-1] if qualifier else "", {})[name] = text
         return found
 
     def _doubted(self, query: ex.Query) -> bool:
