@@ -151,8 +151,7 @@ CERTAIN |= {
     "alter table t add b int; end $$; do $$ begin raise exception 'x' using errcode = 'duplicate_table'; exception "
     "when sqlstate '42P07' then alter table t add c int; end $$; do $$ begin raise duplicate_column; exception when "
     "raise_exception then alter table t add d int; end $$;",
-    "too many rows": T
-    + "create table u (a int); do $$ declare n text; begin "
+    "too many rows": T + "create table u (a int); do $$ declare n text; begin "
     "select relname into strict n from pg_class where relname in ('t', 'u'); "
     "alter table t add b int; exception when too_many_rows then alter table t add c int; end $$;",
     "foreach over null": T
