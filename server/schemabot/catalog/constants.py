@@ -16,6 +16,10 @@ _DATE: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\Z")
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?\Z")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_ELEMENT: Final = re.compile(
+    r'\s*(?:"((?:[^"\\]|\\.)*)"|([^\s{}",\\](?:[^{}",\\]*[^\s{}",\\])?))\s*(,|\Z)', re.DOTALL
+)
+_SPECIAL: Final = re.compile(r'[{}",\\\s]')
 _BYTES: Final = re.compile(r"\\x(?:[0-9a-f]{2})*\Z")
 
 
@@ -154,15 +158,30 @@ def _jsonb_text(value: Any, depth: int) -> str | None:
 
 
 def _array(value: str, element: str, is_enum: bool) -> str | None:
-    """A flat array of plain words or numbers."""
+    """A flat array without nulls (array_in, array_out)."""
     text = value.strip()
     if text[:1] != "{" or text[-1:] != "}":
         return None
-    if not text[1:-1].strip():
-        return "{}"
-    items = [item.strip() for item in text[1:-1].split(",")]
-    plain = _WORD.match if is_enum or element in _TEXTS else re.compile(r"-?\d+\Z").match
-    if not all(plain(item) and item.lower() != "null" for item in items):
-        return None
-    shown = [spelled(item, element, False, is_enum) for item in items]
-    return None if None in shown else "{" + ",".join(str(item) for item in shown) + "}"
+    inner = text[1:-1].strip()
+    items: list[str] = []
+    at = 0
+    while inner and (at < len(inner) or not items):
+        found = _ELEMENT.match(inner, at)
+        if found is None:
+            return None
+        item = found[2] if found[1] is None else re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL)
+        shown = (
+            None if found[1] is None and item.lower() == "null" else spelled(item, element, False, is_enum)
+        )
+        if shown is None or (found[3] and found.end() == len(inner)):
+            return None
+        items.append(_element(shown))
+        at = found.end()
+    return "{" + ",".join(items) + "}"
+
+
+def _element(value: str) -> str:
+    """An element as array_out writes it: between quotes where it could be read as something else."""
+    if value and value.lower() != "null" and not _SPECIAL.search(value):
+        return value
+    return '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'

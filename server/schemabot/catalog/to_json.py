@@ -33,6 +33,7 @@ from schemabot.catalog.objects import (
     View,
 )
 from schemabot.catalog.printed import printed
+from schemabot.catalog.quoting import quote_identifier
 
 Json = dict[str, Any]
 
@@ -232,7 +233,7 @@ class _Printer:
             return None
         table = [p for p in function.parameters if p.mode == "table"]
         if table:
-            columns = (f"{p.name} {self.plain_type(p.type)}" for p in table)
+            columns = (f"{quote_identifier(p.name)} {self.plain_type(p.type)}" for p in table)
             return f"TABLE({', '.join(columns)})"
         return ("SETOF " if function.returns_set else "") + self.plain_type(function.returns)
 

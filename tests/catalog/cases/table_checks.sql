@@ -203,3 +203,11 @@ create foreign table f4 (a int references k) server s;
 alter foreign table f3 add unique (a);
 alter foreign table f3 alter a type bigint;
 alter foreign table f3 alter a type int using a::int;
+-- case: arrays as defaults
+create type mood as enum ('a b', 'c');
+create table arrays (
+  a text[] default '{"email"}', b text[] default '{a,b c}', c text[] default '{"x\"y", "null", ""}',
+  d mood[] default '{"a b",c}', e int[] default '{ 1 ,-2}', f varchar(5)[] default '{"a,b"}'
+);
+-- case: columns of a result that need quotes
+create function results() returns table ("2fa" boolean, "order" int, plain text) language sql as 'select true, 1, null::text';
