@@ -325,6 +325,7 @@ class _Printer:
             (
                 {"schema": r.schema, "table": r.name, "name": rule.name, "event": rule.event}
                 for r in relations
+                if not r.temporary
                 for rule in r.rules
                 if self.added(rule.origin)
             ),

@@ -201,6 +201,7 @@ create foreign table f3 (a int, check (a > 0)) server s;
 create table k (a int primary key);
 create foreign table f4 (a int references k) server s;
 alter foreign table f3 add unique (a);
+create index on f3 (a);
 alter foreign table f3 alter a type bigint;
 alter foreign table f3 alter a type int using a::int;
 -- case: arrays as defaults
@@ -211,3 +212,18 @@ create table arrays (
 );
 -- case: columns of a result that need quotes
 create function results() returns table ("2fa" boolean, "order" int, plain text) language sql as 'select true, 1, null::text';
+-- case: what foreign tables cannot have
+create foreign data wrapper w;
+create server s foreign data wrapper w;
+create foreign table f (a int) server s;
+alter table f enable row level security;
+create policy p on f using (true);
+create rule r as on delete to f do instead nothing;
+alter table f cluster on i;
+alter table f set without cluster;
+alter table f set logged;
+alter table f replica identity full;
+alter table f set (fillfactor = 50);
+alter table f reset (fillfactor);
+alter table f alter a set statistics 10;
+alter table f add b int not null default 3, add check (b > 0);

@@ -29,7 +29,7 @@ class CreateTables(Vocabulary):
             f"create {self.maybe(8, 'unlogged ')}table {self.maybe(10, 'if not exists ')}{self.new_table()}"
         )
         if self.chance(5):
-            kept = self.pick(("", "", " on commit drop", " on commit delete rows"))
+            kept = self.pick(("", "", " on commit delete rows"))
             return f"create temp table {self.table_name()} ({self.column_definition([])[0]}){kept}"
         columns: list[Column] = []
         elements: list[str] = []

@@ -12,6 +12,7 @@ from schemabot.catalog.apply.altered import (
     altered_relation,
     altered_table,
     full_name,
+    refuse_foreign,
     refuse_typed,
     reject_missing,
 )
@@ -38,6 +39,7 @@ from schemabot.facts.names import Name
 def set_row_security(step: Step, fact: SetRowSecurity) -> None:
     """ENABLE, DISABLE, FORCE, NO FORCE ROW LEVEL SECURITY; never on children."""
     table = altered_table(step, fact)
+    refuse_foreign(step, table, fact.table.span, "row level security")
     rls, force = table.rls, table.force_rls
     if fact.action in ("enable", "disable"):
         rls, what = fact.action == "enable", "row level security"
@@ -51,12 +53,18 @@ _WHOLE_STORAGE = ("set without cluster", "cluster on", "set logged", "set unlogg
 """What a partitioned table, which has no rows of its own, does not take."""
 
 
+_OF_OWN_STORAGE = (*_WHOLE_STORAGE, "set tablespace", "replica identity")
+"""What a foreign table, whose rows are elsewhere, does not take."""
+
+
 def touch_table(step: Step, fact: TouchTable) -> None:
     """A sub-command that the catalog does not keep: its table must be there all the same."""
     relation = altered_relation(step, fact)
     if isinstance(relation, Table) and relation.kind == "partitioned" and fact.what in _WHOLE_STORAGE:
         label = f"{relation.schema}.{relation.name}"
         step.reject(ProblemKind.WRONG_KIND, fact.table.span, label, f"{fact.what}: the table is partitioned")
+    if fact.what in _OF_OWN_STORAGE:
+        refuse_foreign(step, relation, fact.table.span, f"storage of its own ({fact.what})")
     if isinstance(relation, Table) and fact.column is not None:
         altered_column(step, relation, fact.column)
     if isinstance(relation, Table) and fact.what in ("set logged", "set unlogged"):

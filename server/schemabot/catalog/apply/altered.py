@@ -68,6 +68,13 @@ def refuse_typed(step: Step, table: Table, span: Span, detail: str) -> None:
         step.reject(ProblemKind.WRONG_KIND, span, f"{table.schema}.{table.name}", detail)
 
 
+def refuse_foreign(step: Step, relation: object, span: Span, what: str) -> None:
+    """Reject what foreign tables cannot have."""
+    if isinstance(relation, Table) and relation.kind == "foreign":
+        label = f"{relation.schema}.{relation.name}"
+        step.reject(ProblemKind.WRONG_KIND, span, label, f"a foreign table cannot have {what}")
+
+
 def refuse_partition_key(step: Step, table: Table, number: int, span: Span, action: str) -> None:
     """Reject dropping or retyping a column of the table's partition key."""
     column = table.column_by_number(number)

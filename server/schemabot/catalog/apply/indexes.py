@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from schemabot.catalog.apply.access_methods import require_method, require_operator_class
+from schemabot.catalog.apply.altered import refuse_foreign
 from schemabot.catalog.apply.binding import bind
 from schemabot.catalog.apply.inheritance import children, column_map, moved
 from schemabot.catalog.apply.lookup import depend_on, kind_word, require_relation
@@ -38,6 +39,7 @@ def create_index(step: Step, fact: CreateIndex) -> None:
         if step.is_tainted(fact.table):
             step.skip()
         step.reject(ProblemKind.WRONG_KIND, fact.table.span, str(fact.table), f"it is {kind_word(owner)}")
+    refuse_foreign(step, owner, fact.table.span, "indexes")
     if fact.name is not None and (owner.schema, fact.name.name) in step.catalog.relation_names:
         if fact.if_not_exists or step.is_tainted(fact.table):
             step.skip()

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from schemabot.catalog.apply.acl import PUBLIC
+from schemabot.catalog.apply.altered import refuse_foreign
 from schemabot.catalog.apply.binding import bind
 from schemabot.catalog.apply.lookup import depend_on, require_table
 from schemabot.catalog.apply.roles import current_role, require_role
@@ -21,6 +22,7 @@ from schemabot.text import Span
 
 def create_policy(step: Step, fact: CreatePolicy) -> None:
     table = require_table(step, fact.table)
+    refuse_foreign(step, table, fact.table.span, "policies")
     label = f"{table.schema}.{table.name}.{fact.name.name}"
     if fact.check is not None and fact.command in ("select", "delete"):
         step.reject(

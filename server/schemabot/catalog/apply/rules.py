@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from schemabot.catalog.apply.altered import refuse_foreign
 from schemabot.catalog.apply.binding import bind_rule
 from schemabot.catalog.apply.functions import find_functions, function_may_exist
 from schemabot.catalog.apply.lookup import kind_word, require_relation
@@ -29,6 +30,7 @@ def create_rule(step: Step, fact: CreateRule) -> None:
     relation = require_relation(step, fact.table)
     if not isinstance(relation, (Table, View)):
         step.reject(ProblemKind.WRONG_KIND, fact.table.span, str(fact.table), f"it is {kind_word(relation)}")
+    refuse_foreign(step, relation, fact.table.span, "rules")
     if fact.event == "select" and isinstance(relation, Table):
         detail = f'relation "{relation.name}" cannot have ON SELECT rules'
         step.reject(ProblemKind.WRONG_KIND, fact.table.span, str(fact.table), detail)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from schemabot.catalog.apply.acl import default_acl
+from schemabot.catalog.apply.altered import refuse_foreign
 from schemabot.catalog.apply.binding import analyse_query
 from schemabot.catalog.apply.lookup import depend_on, kind_word, label, require_relation
 from schemabot.catalog.apply.step import Step
@@ -126,6 +127,7 @@ def set_view_options(step: Step, fact: SetViewOptions) -> None:
     if not isinstance(relation, (Table, View)):
         _set_index_options(step, relation, fact)
         return
+    refuse_foreign(step, relation, fact.table.span, "storage options")
     options = dict(relation.options)
     for name, value in fact.options:
         if value is None:
