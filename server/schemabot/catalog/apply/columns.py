@@ -338,7 +338,8 @@ def set_identity(step: Step, fact: SetIdentity) -> None:
             step.reject(ProblemKind.INVALID, fact.column.span, label, detail)
         sequence = owned_sequence(
             step, table.schema, table.name, (table.oid, column.number), column.name, column.type,
-            fact.column.span, identity=True, options=fact.options,
+            fact.column.span, identity=True, name=None if fact.options is None else fact.options.name,
+            options=fact.options,
         )  # fmt: skip
         column = msgspec.structs.replace(column, identity=fact.identity, sequence=sequence.oid)
     elif not column.identity:
