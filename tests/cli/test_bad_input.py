@@ -209,7 +209,8 @@ def test_interrupted(tmp_path: Path) -> None:
     supabase_project(
         tmp_path, {f"2024010100{n:04}_x.sql": "create table a (id int);\n" * 400 for n in range(400)}
     )
-    program = (
+    program = (  # who starts the tests in the background of a shell has SIGINT ignored, for its children too
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
         "import schemabot.__main__ as entry, schemabot.cli.check, schemabot.cli.main as command;"
         "prepare = command._accept_any_name;"
         "command._accept_any_name = lambda: (prepare(), print(flush=True));"
