@@ -1,0 +1,1 @@
+"""Columns, types and names: what the house writes, and why."""
