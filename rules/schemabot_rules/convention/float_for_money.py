@@ -42,7 +42,24 @@ from schemabot.rulekit.retype import retype
 from schemabot.rulekit.written import column_place, own_columns
 
 _MONEY = frozenset(
-    "price amount cost costs fee fees salary wage revenue budget balance payment subtotal refund deposit payout".split()
+    [
+        "price",
+        "amount",
+        "cost",
+        "costs",
+        "fee",
+        "fees",
+        "salary",
+        "wage",
+        "revenue",
+        "budget",
+        "balance",
+        "payment",
+        "subtotal",
+        "refund",
+        "deposit",
+        "payout",
+    ]
 )
 _NOT_MONEY = re.compile(
     r"rate|ratio|percent|pct|score|weight|factor|multiplier|index|probability|change|token|count"

@@ -36,7 +36,16 @@ from schemabot.rulekit.retype import retype
 from schemabot.rulekit.written import column_place, own_columns
 
 _TYPES = frozenset(
-    "regproc regprocedure regoper regoperator regconfig regdictionary regnamespace regcollation".split()
+    [
+        "regproc",
+        "regprocedure",
+        "regoper",
+        "regoperator",
+        "regconfig",
+        "regdictionary",
+        "regnamespace",
+        "regcollation",
+    ]
 )
 
 

@@ -140,9 +140,9 @@ def _compares(where: ex.Node | None, uses: tuple[Use, ...], table: Table, status
         return False
     for part in ex.walk(where):
         if isinstance(part, ex.Operator) and part.name in ("=", "<>"):
-            sides = (part.left, part.right)
+            sides: tuple[ex.Node | None, ...] = (part.left, part.right)
         elif isinstance(part, ex.InList):
-            sides = (part.arg, None)
+            sides = (part.arg,)
         else:
             continue
         if any(isinstance(side, ex.Column) and side.span.end in own for side in sides):

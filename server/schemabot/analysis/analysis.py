@@ -23,6 +23,7 @@ from schemabot.analysis.history import FileReplay, replay_file
 from schemabot.analysis.project import MigrationFile, Project
 from schemabot.analysis.report import FileReport, moved_finding, report_file
 from schemabot.analysis.ruleset import RuleSet
+from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Origin
 from schemabot.catalog.state import State
 from schemabot.rulekit.context import ProjectView
@@ -69,12 +70,14 @@ class Judged:
 @attrs.frozen(eq=False, kw_only=True)
 class Analysis(Judged):
     """`replays` are per file, in the order of the history. `behind` is the index of the first file whose replay
-    predates an edit before it, or None when all is true of the texts in `project`."""
+    predates an edit before it, or None when all is true of the texts in `project`. `settled` is the catalog at the
+    head when all of it was analysed last."""
 
     base: State
     replays: tuple[FileReplay, ...]
     local: Mapping[str, tuple[Finding, ...]]  # change and file findings, by path
     state: Mapping[str, tuple[Finding, ...]]  # state findings, by the path of their place
+    settled: Catalog
     behind: int | None = None
 
     @property
@@ -116,7 +119,8 @@ def analyse(
         local[file.path] = found
         state = replay.after
     by_file: defaultdict[str, list[Finding]] = defaultdict(list)
-    for finding in state_findings(all_subjects(state.catalog), state.catalog, rules, view, failures):
+    catalog = state.catalog
+    for finding in state_findings(all_subjects(catalog), catalog, catalog, rules, view, failures):
         by_file[finding.at.file].append(finding)
     grouped = {path: tuple(found) for path, found in by_file.items()}
     if cancelled():
@@ -136,6 +140,7 @@ def analyse(
         replays=tuple(replays),
         local=local,
         state=grouped,
+        settled=catalog,
         reports=reports,
         failures=failures,
     )
@@ -160,7 +165,9 @@ def retype(analysis: Analysis, path: str, source: Source) -> Analysis:
     if newest:
         head = replay.after
         subjects = touched_subjects(replay.before, head)
-        judged = state_findings(subjects, head.catalog, analysis.rules, view, analysis.failures)
+        judged = state_findings(
+            subjects, head.catalog, analysis.settled, analysis.rules, view, analysis.failures
+        )
         state = tuple(finding for finding in judged if finding.at.file == path)
     else:
         state = _moved(analysis.state.get(path, ()), old, replay)

@@ -143,12 +143,22 @@ def _file_context(
 
 
 def state_findings(
-    subjects: Iterable[object], catalog: Catalog, rules: RuleSet, project: ProjectView, failures: Failures
+    subjects: Iterable[object],
+    catalog: Catalog,
+    settled: Catalog,
+    rules: RuleSet,
+    project: ProjectView,
+    failures: Failures,
 ) -> Iterator[Finding]:
-    """What the state rules find in the given objects of the catalog."""
+    """What the state rules find in the given objects of the catalog; `settled` is what the contexts say it is."""
     contexts = {
         rule.id: StateContext(
-            rule=rule.id, severity=rule.severity, project=project, catalog=catalog, options=rule.options
+            rule=rule.id,
+            severity=rule.severity,
+            project=project,
+            catalog=catalog,
+            settled=settled,
+            options=rule.options,
         )
         for chosen in rules.state.values()
         for rule in chosen

@@ -154,10 +154,16 @@ class Reporter:
 
 @attrs.frozen
 class StateContext(Reporter, Generic[O]):
-    """For state rules: the catalog at the head of the history."""
+    """For state rules: the catalog at the head of the history.
+
+    `settled` is that catalog as it was when the whole project was analysed last: while somebody types it is a
+    few keys behind. What takes a look at all tables (habits, the tenancy model) is worked out from it, so that no
+    key waits for that.
+    """
 
     project: ProjectView
     catalog: Catalog
+    settled: Catalog
     options: O
 
     def concerns(self, subject: Table | View | Function) -> bool:

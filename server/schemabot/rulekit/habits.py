@@ -57,7 +57,7 @@ def house_style(context: StateContext[Any]) -> bool:
 
 def habits(context: StateContext[Any]) -> Habits:
     """The habits of the project at the head of its history."""
-    return _habits(context.catalog, context.project.settings)
+    return _habits(context.settled, context.project.settings)
 
 
 def own_tables(catalog: Catalog) -> Iterator[Table]:

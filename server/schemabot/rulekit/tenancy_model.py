@@ -1,0 +1,30 @@
+"""The project's tenancy model: how its tables say whose their rows are. From the settings, else detected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schemabot.catalog.catalog import Catalog
+from schemabot.isolation.tenancy_model import TenancyModel, detect
+from schemabot.rulekit.context import StateContext
+from schemabot.rulekit.once import OncePerCatalog
+from schemabot.rulekit.settings import Settings
+
+
+def tenancy_model(context: StateContext[Any]) -> TenancyModel:
+    """The model of the project, worked out when the whole project was analysed last."""
+    return _models(context.settled, context.project.settings)
+
+
+def _detected(catalog: Catalog, settings: Settings) -> TenancyModel:
+    tenancy = settings.tenancy
+    return detect(
+        catalog,
+        column=tenancy.column,
+        organisations=tenancy.organizations,
+        memberships=tenancy.memberships,
+        helpers=tenancy.helpers,
+    )
+
+
+_models: OncePerCatalog[Settings, TenancyModel] = OncePerCatalog(_detected)
