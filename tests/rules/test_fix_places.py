@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemabot.analysis import all_safe, apply_change, change_set
-from support.rule_examples import DEFAULT_FILE, check_texts, findings, texts_of
+from support.rule_examples import DEFAULT_FILE, check_few, findings, texts_of
 
 if TYPE_CHECKING:
     from support.postgres import Database
@@ -22,7 +22,7 @@ TEAMS = '[tenancy]\ncolumn = "team"\nhelpers = ["get_user_org_id"]'
 
 def added(sql: str, rule: str, title: str | None = None, toml: str = "", platform: str = "supabase") -> str:
     """What a fix inserts, without the blank line in front."""
-    analysis = check_texts(sql, toml, platform=platform)
+    analysis = check_few(sql, toml, platform=platform)
     finding = findings(analysis, rule)[0]
     fix = finding.fixes[0] if title is None else next(f for f in finding.fixes if f.title == title)
     change = change_set(analysis, fix)
@@ -37,7 +37,7 @@ def test_keywords_names_and_line_ends_are_the_users() -> None:
     assert added('create table "My Notes" (id int);', "rls-disabled") == enable.format('"My Notes"')
     shouted = added("CREATE TABLE public.notes (id INT);", "rls-disabled")
     assert shouted == "ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY;"
-    analysis = check_texts({DEFAULT_FILE: "create table a (id int);\r\nselect 1;\r\n"})
+    analysis = check_few({DEFAULT_FILE: "create table a (id int);\r\nselect 1;\r\n"})
     change = all_safe(analysis, findings(analysis))
     (text,) = apply_change({DEFAULT_FILE: analysis.view.migrations[0].text}, change).values()
     assert text == (
@@ -46,7 +46,7 @@ def test_keywords_names_and_line_ends_are_the_users() -> None:
 
 
 def test_a_statement_without_semicolon_gets_one() -> None:
-    analysis = check_texts("create table a (id int)\n")
+    analysis = check_few("create table a (id int)\n")
     change = all_safe(analysis, findings(analysis))
     (edit,) = change.edits[DEFAULT_FILE]
     assert edit.text == ";\n\nalter table a enable row level security;"
@@ -60,7 +60,7 @@ alter table public.a rename to b;
 comment on table public.b is 'renamed';
 """
     texts = texts_of(sql)
-    analysis = check_texts(texts)
+    analysis = check_few(texts)
     (finding,) = findings(analysis, "rls-disabled")
     assert finding.at.file.endswith("1_a.sql")
     change = change_set(analysis, finding.fixes[0])
@@ -70,13 +70,13 @@ comment on table public.b is 'renamed';
     database = new_database("supabase")
     for text in after.values():
         database.run(text)
-    assert findings(check_texts(after), "rls-disabled") == []
+    assert findings(check_few(after), "rls-disabled") == []
 
 
 def test_policies_wait_for_the_helper_they_call(new_database: NewDatabase) -> None:
     sql = f"create table public.notes (org_id uuid not null);\nselect 1;\n{HELPER}select 2;\n"
     texts = {DEFAULT_FILE: sql}
-    analysis = check_texts(texts)
+    analysis = check_few(texts)
     (finding,) = findings(analysis, "rls-disabled")
     change = change_set(analysis, finding.fixes[1])
     assert change is not None
@@ -134,10 +134,10 @@ create policy "Nobody can view data yet" on public.notes for insert to authentic
 
 
 def test_no_policy_is_added_without_a_look() -> None:
-    analysis = check_texts(f"{HELPER}create table public.notes (org_id uuid);")
+    analysis = check_few(f"{HELPER}create table public.notes (org_id uuid);")
     (finding,) = findings(analysis, "rls-disabled")
     assert [fix.safe for fix in finding.fixes] == [True, False]
-    locked = check_texts(
+    locked = check_few(
         f"{HELPER}create table public.a (org_id uuid);alter table a enable row level security;"
     )
     assert not any(fix.safe for finding in findings(locked) for fix in finding.fixes)
@@ -151,21 +151,21 @@ create index idx_{long} on {long} (other_id) where other_id > 0;
 create table b (other_id int references other);
 create table idx_b_other_id (id int);
 """
-    analysis = check_texts(sql, '[rules]\nrls-disabled = "off"')
+    analysis = check_few(sql, '[rules]\nrls-disabled = "off"')
     found = findings(analysis, "fk-index-missing")
     names = [finding.fixes[0].title.removeprefix("Create the index ") for finding in found]
     assert len(set(names)) == len(names) == 3
     assert all(len(name.encode()) <= 63 for name in names)
     assert names[-1] == "idx_b_other_id_2"
     (after,) = apply_change({DEFAULT_FILE: sql}, all_safe(analysis, found)).values()
-    assert findings(check_texts(after), "fk-index-missing") == []
+    assert findings(check_few(after), "fk-index-missing") == []
     new_database("postgres").run(after)
 
 
 def test_one_finding_for_two_foreign_keys_on_the_same_columns() -> None:
     sql = """create table a (id int primary key); create table b (id int primary key);
 create table c (id int references a, constraint also_b foreign key (id) references b);"""
-    analysis = check_texts(sql, '[rules]\nrls-disabled = "off"')
+    analysis = check_few(sql, '[rules]\nrls-disabled = "off"')
     assert len(findings(analysis)) == 1
 
 
@@ -174,13 +174,13 @@ def test_an_open_parent_is_repaired_with_its_partitions() -> None:
 create table e1 partition of e for values from ('2026-01-01') to ('2027-01-01') partition by range (d);
 create table e11 partition of e1 for values from ('2026-01-01') to ('2026-02-01');
 """
-    analysis = check_texts(sql)
+    analysis = check_few(sql)
     found = findings(analysis)
     assert [finding.object for finding in found] == ["public.e"]
     change = change_set(analysis, found[0].fixes[0])
     assert change is not None
     after = apply_change({DEFAULT_FILE: sql}, change)
-    assert [(f.rule, f.object) for f in findings(check_texts(after))] == [("policy-missing", "public.e")]
+    assert [(f.rule, f.object) for f in findings(check_few(after))] == [("policy-missing", "public.e")]
 
 
 def test_a_dropped_table_is_described_with_what_goes_with_it() -> None:
@@ -192,7 +192,7 @@ create view v as select id from a;
 drop table a cascade;
 """
     toml = '[rules]\nrls-disabled = "off"\nfk-index-missing = "off"'
-    (finding,) = findings(check_texts(sql, toml))
+    (finding,) = findings(check_few(sql, toml))
     assert finding.rule == "drop-table"
     assert "CASCADE also drops foreign key b_a_id_fkey of public.b and view public.v" in finding.message
 

@@ -8,14 +8,14 @@ from schemabot.analysis import OptionsError, select_rules
 from schemabot.rulekit.registry import all_rules
 from schemabot.rulekit.rule import Rule
 from schemabot.rulekit.settings import RuleSetting, Settings
-from support.rule_examples import check_texts, findings
+from support.rule_examples import check_few, findings
 
 OPEN = "create table public.notes (id uuid primary key);"
 LOCKED = f"{OPEN}\nalter table public.notes enable row level security;"
 
 
 def levels(sql: str, toml: str = "") -> list[tuple[str, str]]:
-    return [(finding.rule, finding.severity.value) for finding in findings(check_texts(sql, toml))]
+    return [(finding.rule, finding.severity.value) for finding in findings(check_few(sql, toml))]
 
 
 def test_a_rule_has_the_level_that_the_settings_give_it() -> None:

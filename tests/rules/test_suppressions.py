@@ -6,7 +6,7 @@ import pytest
 
 from schemabot.rulekit.directives import read_directives
 from schemabot.syntax.source import Source
-from support.rule_examples import check_texts, findings, shown
+from support.rule_examples import check_few, findings, shown
 
 OPEN = "create table public.notes (id uuid primary key);"
 DROP = """-- file: 1_create.sql
@@ -34,7 +34,7 @@ SERVICE_ONLY = '[tenancy]\nservice-only = ["a", "public.b"]'
     ],
 )
 def test_a_comment_silences_its_statement(sql: str) -> None:
-    assert shown(check_texts(sql)) == []
+    assert shown(check_few(sql)) == []
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_comment_silences_its_statement(sql: str) -> None:
     ],
 )
 def test_other_comments_silence_nothing_and_are_reported(sql: str, also: str) -> None:
-    assert sorted(finding.rule for finding in findings(check_texts(sql))) == sorted(["rls-disabled", also])
+    assert sorted(finding.rule for finding in findings(check_few(sql))) == sorted(["rls-disabled", also])
 
 
 def test_one_comment_for_several_rules() -> None:
@@ -61,7 +61,7 @@ def test_one_comment_for_several_rules() -> None:
         "-- schemabot: ignore rls-disabled, fk-index-missing -- written once, read once\n"
         "create table public.b (a uuid references public.a(id));"
     )
-    analysis = check_texts(sql, '[tenancy]\nservice-only = ["public.a"]')
+    analysis = check_few(sql, '[tenancy]\nservice-only = ["public.a"]')
     assert shown(analysis) == []
 
 
@@ -72,13 +72,13 @@ def test_the_settings_silence_by_rule_and_object() -> None:
         object = "public.note*"
         reason = "open data"
     """
-    assert shown(check_texts(OPEN, toml)) == []
-    assert shown(check_texts("create table public.other (id int);", toml)) == ["rls-disabled: public.other"]
+    assert shown(check_few(OPEN, toml)) == []
+    assert shown(check_few("create table public.other (id int);", toml)) == ["rls-disabled: public.other"]
 
 
 def test_an_approval_counts_with_its_reason_alone() -> None:
     def rules(comment: str) -> list[str]:
-        analysis = check_texts(f"{DROP}{comment}drop table public.a;", SERVICE_ONLY)
+        analysis = check_few(f"{DROP}{comment}drop table public.a;", SERVICE_ONLY)
         return [finding.rule for finding in findings(analysis)]
 
     assert rules("") == ["drop-table"]
@@ -90,16 +90,16 @@ def test_an_approval_counts_with_its_reason_alone() -> None:
 
 def test_an_approval_speaks_of_every_object_of_its_statement_and_of_no_other() -> None:
     sql = f"{DROP}drop table public.a; -- schemabot: allow drop-table -- done\ndrop table public.b;"
-    assert shown(check_texts(sql, SERVICE_ONLY)) == ["drop-table: public.b"]
+    assert shown(check_few(sql, SERVICE_ONLY)) == ["drop-table: public.b"]
     sql = f"{DROP}-- schemabot: allow drop-table -- done\ndrop table public.a, public.b;"
-    assert shown(check_texts(sql, SERVICE_ONLY)) == []
+    assert shown(check_few(sql, SERVICE_ONLY)) == []
 
 
 def test_comments_in_history_are_left_alone() -> None:
     sql = (
         f"-- schemabot: ignore nothing-known\n{OPEN}\n-- schemabot: allow drop-table\ndrop table if exists x;"
     )
-    assert shown(check_texts(sql, status="applied")) == ["rls-disabled: public.notes"]
+    assert shown(check_few(sql, status="applied")) == ["rls-disabled: public.notes"]
 
 
 def test_directives_know_their_places() -> None:

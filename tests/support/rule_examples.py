@@ -24,6 +24,11 @@ FOLDER = "migrations"
 DEFAULT_FILE = f"{FOLDER}/20260101000000_example.sql"
 REASON = "agreed with everybody"
 
+FEW = (
+    "rls-disabled", "policy-missing", "fk-index-missing", "drop-table", "syntax-error",
+    "approval-without-reason", "suppression-unknown", "suppression-unused", "settings-invalid",
+)  # fmt: skip
+
 _FILE = re.compile(r"--\s*file:\s*(\S+)\s*\Z")
 _CARETS = re.compile(r"\s*--[ ^]*\^[ ^]*\Z")
 _MARK = re.compile(r"\^+")
@@ -123,6 +128,20 @@ def check_texts(texts: Mapping[str, str] | str, toml: str = "", **options: objec
     """Analyse files, or one text with `-- file:` lines; options as for `project_of`."""
     files = texts_of(texts) if isinstance(texts, str) else texts
     return check(project_of(files, settings_of(toml), **options))  # type: ignore[arg-type]  # checked there
+
+
+def few_rules() -> dict[str, Rule]:
+    """A handful of rules: for tests of what is said with findings, whatever other rules there are."""
+    known = all_rules()
+    return {name: known[name] for name in FEW}
+
+
+def check_few(texts: Mapping[str, str] | str, toml: str = "", **options: object) -> Analysis:
+    """As `check_texts`, with `few_rules` alone."""
+    files = texts_of(texts) if isinstance(texts, str) else texts
+    analysis = check(project_of(files, settings_of(toml), **options), few_rules())  # type: ignore[arg-type]  # checked there
+    assert analysis.failures.by_rule == {}
+    return analysis
 
 
 def example_project(
