@@ -13,10 +13,11 @@ import attrs
 
 from schemabot.analysis.checks import (
     Failures,
+    StateJudge,
     all_subjects,
     change_findings,
     file_findings,
-    state_findings,
+    to_judge_again,
     touched_subjects,
 )
 from schemabot.analysis.history import FileReplay, replay_file
@@ -31,6 +32,7 @@ from schemabot.rulekit.finding import WHOLE_FILE, Finding
 from schemabot.syntax.source import Source
 from schemabot.text import Span
 
+_BETWEEN_LOOKS = 50  # objects that are judged before somebody is asked whether the work is still wanted
 _SEEN_BY_RULES = ("settings", "platform", "exposed", "today")
 
 
@@ -77,6 +79,7 @@ class Analysis(Judged):
     replays: tuple[FileReplay, ...]
     local: Mapping[str, tuple[Finding, ...]]  # change and file findings, by path
     state: Mapping[str, tuple[Finding, ...]]  # state findings, by the path of their place
+    judged: Mapping[int, tuple[Finding, ...]]  # the same, by the oid of the object they are about
     settled: Catalog
     behind: int | None = None
 
@@ -118,10 +121,18 @@ def analyse(
         replays.append(replay)
         local[file.path] = found
         state = replay.after
-    by_file: defaultdict[str, list[Finding]] = defaultdict(list)
     catalog = state.catalog
-    for finding in state_findings(all_subjects(catalog), catalog, catalog, rules, view, failures):
-        by_file[finding.at.file].append(finding)
+    judge = StateJudge(catalog, catalog, rules, view, failures)
+    judged: dict[int, tuple[Finding, ...]] = {}
+    for number, subject in enumerate(all_subjects(catalog)):
+        if number % _BETWEEN_LOOKS == 0 and cancelled():
+            raise Cancelled
+        if found := judge.findings(subject):
+            judged[subject.oid] = found
+    by_file: defaultdict[str, list[Finding]] = defaultdict(list)
+    for found in judged.values():
+        for finding in found:
+            by_file[finding.at.file].append(finding)
     grouped = {path: tuple(found) for path, found in by_file.items()}
     if cancelled():
         raise Cancelled
@@ -140,6 +151,7 @@ def analyse(
         replays=tuple(replays),
         local=local,
         state=grouped,
+        judged=judged,
         settled=catalog,
         reports=reports,
         failures=failures,
@@ -162,13 +174,9 @@ def retype(analysis: Analysis, path: str, source: Source) -> Analysis:
     replay = replay_file(file, old.before, old)
     found = _local_findings(replay, analysis.rules, view, analysis.failures)
     newest = index == len(analysis.replays) - 1
+    judged = analysis.judged
     if newest:
-        head = replay.after
-        subjects = touched_subjects(replay.before, head)
-        judged = state_findings(
-            subjects, head.catalog, analysis.settled, analysis.rules, view, analysis.failures
-        )
-        state = tuple(finding for finding in judged if finding.at.file == path)
+        judged, state = _judged_again(analysis, replay, view)
     else:
         state = _moved(analysis.state.get(path, ()), old, replay)
     report = report_file(replay, (*found, *state), analysis.rules, view, analysis.failures)
@@ -181,9 +189,26 @@ def retype(analysis: Analysis, path: str, source: Source) -> Analysis:
         replays=replays,
         local={**analysis.local, path: found},
         state={**analysis.state, path: state},
+        judged=judged,
         reports={**analysis.reports, path: report},
         behind=behind,
     )
+
+
+def _judged_again(
+    analysis: Analysis, replay: FileReplay, view: ProjectView
+) -> tuple[Mapping[int, tuple[Finding, ...]], tuple[Finding, ...]]:
+    """What is said about the objects that the newest file touches: all of it, and what stands in that file."""
+    head = replay.after
+    judge = StateJudge(head.catalog, analysis.settled, analysis.rules, view, analysis.failures)
+    judged = dict(analysis.judged)
+    touched = touched_subjects(replay.before, head)
+    here: list[Finding] = []
+    for subject, again in to_judge_again(touched, analysis.head.catalog, head.catalog):
+        if again:
+            judged[subject.oid] = judge.findings(subject)
+        here += [f for f in judged.get(subject.oid, ()) if f.at.file == replay.file.path]
+    return judged, tuple(here)
 
 
 def _same_or_new(previous: Analysis | None, report: FileReport) -> FileReport:

@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TypeVar
+from typing import Any, Protocol
 
 import attrs
 import msgspec
@@ -22,11 +22,17 @@ from schemabot.rulekit.directives import DirectiveUse
 from schemabot.rulekit.finding import Finding, Replace
 from schemabot.syntax.model import SyntaxIssue
 
-T = TypeVar("T")
-
 _RUNS_OTHER_TEXT = re.compile(r"(?:do|select|call|explain)\b", re.I)
 
 logger = logging.getLogger(__name__)
+
+
+class Subject(Protocol):
+    """An object of the catalog that state rules may judge: a relation, a function, a type."""
+
+    @property
+    def oid(self) -> int:
+        """Its number, unique among all objects."""
 
 
 @attrs.define
@@ -142,57 +148,76 @@ def _file_context(
     )
 
 
-def state_findings(
-    subjects: Iterable[object],
-    catalog: Catalog,
-    settled: Catalog,
-    rules: RuleSet,
-    project: ProjectView,
-    failures: Failures,
-) -> Iterator[Finding]:
-    """What the state rules find in the given objects of the catalog; `settled` is what the contexts say it is."""
-    contexts = {
-        rule.id: StateContext(
-            rule=rule.id,
-            severity=rule.severity,
-            project=project,
-            catalog=catalog,
-            settled=settled,
-            options=rule.options,
+class StateJudge:
+    """The state rules of a rule set over one catalog; `settled` is what their contexts say it is."""
+
+    def __init__(
+        self, catalog: Catalog, settled: Catalog, rules: RuleSet, project: ProjectView, failures: Failures
+    ) -> None:
+        self._project = project
+        self._failures = failures
+        contexts = {
+            rule.id: StateContext(
+                rule=rule.id,
+                severity=rule.severity,
+                project=project,
+                catalog=catalog,
+                settled=settled,
+                options=rule.options,
+            )
+            for chosen in rules.state.values()
+            for rule in chosen
+        }
+        self._rules = {
+            subject: tuple((rule, contexts[rule.id]) for rule in chosen)
+            for subject, chosen in rules.state.items()
+        }
+
+    def findings(self, subject: Subject) -> tuple[Finding, ...]:
+        """What the rules find in one object of the catalog."""
+        return tuple(
+            _without_edits(finding, self._project.statement_text(finding.at) or "-")
+            if finding.fixes
+            else finding
+            for rule, context in self._rules.get(type(subject), ())
+            for finding in self._failures.run(rule, partial(rule.rule.check, subject, context))
         )
-        for chosen in rules.state.values()
-        for rule in chosen
-    }
-    for subject in subjects:
-        for rule in rules.state.get(type(subject), ()):
-            context = contexts[rule.id]
-            for finding in failures.run(rule, partial(rule.rule.check, subject, context)):
-                yield (
-                    _without_edits(finding, project.statement_text(finding.at) or "-")
-                    if finding.fixes
-                    else finding
-                )
 
 
-def all_subjects(catalog: Catalog) -> Iterator[object]:
+def all_subjects(catalog: Catalog) -> Iterator[Subject]:
     """Every object that a state rule may judge."""
     yield from catalog.relations.values()
     yield from catalog.functions.values()
     yield from catalog.types.values()
 
 
-def touched_subjects(before: State, after: State) -> Iterator[object]:
+def touched_subjects(before: State, after: State) -> Iterator[Subject]:
     """The objects that differ between two states of one line of replay."""
-    old, new = before.catalog, after.catalog
-    yield from _changed(old.relations, new.relations)
-    yield from _changed(old.functions, new.functions)
-    yield from _changed(old.types, new.types)
+    for old, new in zip(_kinds(before.catalog), _kinds(after.catalog), strict=True):
+        for oid in new.changed_since(old):
+            if (subject := new.get(oid)) is not None:
+                yield subject
 
 
-def _changed(old: Layered[int, T], new: Layered[int, T]) -> Iterator[T]:
-    for oid in new.changed_since(old):
-        if (subject := new.get(oid)) is not None:
-            yield subject
+def to_judge_again(touched: Iterable[Subject], old: Catalog, new: Catalog) -> Iterator[tuple[Subject, bool]]:
+    """The touched objects of `new`, each with whether it, or something that it refers to, is another than in `old`.
+
+    What rules say about any other object may be kept. They may look further than at what an object refers to;
+    that is told when the whole project is analysed.
+    """
+    subjects = list(touched)
+    other = {subject.oid for subject in subjects if not _is_same(subject, old)}
+    around = {oid for changed in other for oid in new.dependents.get(changed) or ()}
+    for subject in subjects:
+        yield subject, subject.oid in other or subject.oid in around
+
+
+def _is_same(subject: Subject, catalog: Catalog) -> bool:
+    return any(kind.get(subject.oid) is subject for kind in _kinds(catalog))
+
+
+def _kinds(catalog: Catalog) -> tuple[Layered[int, Any], ...]:
+    return catalog.relations, catalog.functions, catalog.types
 
 
 def _facts(replay: FileReplay) -> list[tuple[int, AnyFact]]:
