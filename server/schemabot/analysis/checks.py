@@ -33,6 +33,7 @@ class Subject(Protocol):
     @property
     def oid(self) -> int:
         """Its number, unique among all objects."""
+        ...
 
 
 @attrs.define

@@ -49,11 +49,13 @@ def change_set(analysis: Analysis, fix: Fix, slug: str = "fix") -> ChangeSet | N
 
 
 def all_safe(analysis: Analysis, findings: Iterable[Finding]) -> ChangeSet:
-    """The safe fixes of many findings at once: the first safe fix of each, as far as they do not overlap.
+    """The safe fixes of many findings at once: the first safe fix of each, as far as they do not overlap and no
+    two write the same statement.
 
     Those left out are found again after these are applied. Fixes for history go into one new migration.
     """
     edits: defaultdict[str, list[Edit]] = defaultdict(list)
+    written: set[str] = set()
     renamed: dict[str, str] = {}
     later: list[str] = []
     for finding in findings:
@@ -65,10 +67,12 @@ def all_safe(analysis: Analysis, findings: Iterable[Finding]) -> ChangeSet:
                 later.append(fix.later)
             continue
         change = change_set(analysis, fix)
-        if change is None or not _fits(edits, change):
+        statements = {step.sql for step in fix.steps if isinstance(step, InsertAfter)}
+        if change is None or not _fits(edits, change) or statements & written:
             continue
+        written |= statements
         for path, added in change.edits.items():
-            edits[path] += [edit for edit in added if edit not in edits[path]]
+            edits[path] += added
         renamed.update(change.renamed)
     new = new_migration(analysis, "\n\n".join(later), "schemabot_fixes") if later else None
     created = {} if new is None else new.created

@@ -15,8 +15,10 @@ from schemabot.workspace.files import Unreadable, read_file, write_text
 from schemabot.workspace.layouts import Layout, markers_of, migration_files
 from schemabot.workspace.loader import LoadedProject
 
-MAX_ROUNDS = 10
+MAX_ROUNDS = 50
 """A fix may make room for another; fixes that undo each other must not go on forever."""
+
+FixKey = tuple[str, str | None, str | None, str]
 
 
 @attrs.frozen
@@ -49,29 +51,98 @@ class Fixed:
 
 def fix_project(loaded: LoadedProject) -> Fixed:
     """Apply safe fixes in memory until nothing changes."""
-    project = loaded.project
-    origins: dict[str, str | None] = {file.path: file.path for file in project.migrations}
-    broken = {item.path for item in loaded.bad_files}  # their bytes cannot be written back
-    wanted = {path for path in origins if loaded.scope is None or path in loaded.scope}
-    analysis = analyse(project, loaded.rules, loaded.base)
+    paths = [file.path for file in loaded.project.migrations]
+    work = _Work(
+        loaded=loaded,
+        project=loaded.project,
+        analysis=analyse(loaded.project, loaded.rules, loaded.base),
+        origins={path: path for path in paths},
+        wanted={path for path in paths if loaded.scope is None or path in loaded.scope},
+    )
     loaded.save_cache()
-    before = _findings(analysis, wanted)
+    before = work.findings()
     for _ in range(MAX_ROUNDS):
-        candidates = [finding for finding in _findings(analysis, wanted) if finding.at.file not in broken]
-        change = _possible(all_safe(analysis, candidates), origins)
-        texts = {file.path: file.source.text for file in project.migrations}
+        if not work.advance():
+            break
+    after = work.findings()
+    gone = Counter(f.rule for f in before) - Counter(f.rule for f in after)
+    return Fixed(loaded, _changes(loaded, work.project, work.origins), gone, tuple(after))
+
+
+@attrs.define(eq=False)
+class _Work:
+    """A project on its way: `origins` are the present paths with those on disk, `wanted` the files to fix."""
+
+    loaded: LoadedProject
+    project: Project
+    analysis: Analysis
+    origins: dict[str, str | None]
+    wanted: set[str]
+    given_up: set[FixKey] = attrs.Factory(set)
+
+    def findings(self) -> list[Finding]:
+        """What is found in the files to fix."""
+        return [
+            finding
+            for file in self.project.migrations
+            if file.path in self.wanted
+            for finding in self.analysis.report(file.path).findings
+        ]
+
+    def advance(self) -> bool:
+        """Apply as many fixes at once as do no harm together; false when there is none left to apply."""
+        candidates = self._candidates()
+        while candidates:
+            change = _possible(all_safe(self.analysis, candidates), self.origins)
+            if self._take(change):
+                return True
+            if len(candidates) > 1 and not change.empty:
+                candidates = candidates[: len(candidates) // 2]
+            else:
+                self.given_up |= {_key(finding) for finding in candidates}
+                candidates = self._candidates()
+        return False
+
+    def _candidates(self) -> list[Finding]:
+        broken = {item.path for item in self.loaded.bad_files}  # their bytes cannot be written back
+        return [
+            finding
+            for finding in self.findings()
+            if finding.at.file not in broken
+            and any(fix.safe for fix in finding.fixes)
+            and _key(finding) not in self.given_up
+        ]
+
+    def _take(self, change: ChangeSet) -> bool:
+        """Make the change, unless it does nothing or the server would refuse more than before."""
+        texts = {file.path: file.source.text for file in self.project.migrations}
         new = apply_change(texts, change)
         if change.empty or new == texts:
-            break
+            return False
+        project = _with_texts(self.project, self.loaded.layout, new, change)
+        analysis = analyse(project, self.loaded.rules, self.loaded.base, self.analysis)
+        if _refusals(analysis) - _refusals(self.analysis):
+            return False
         for old_path, new_path in change.renamed.items():
-            origins[new_path] = origins.pop(old_path)
-        origins.update(dict.fromkeys(change.created))
-        wanted = {change.renamed.get(path, path) for path in wanted} | change.created.keys()
-        project = _with_texts(project, loaded.layout, new, change)
-        analysis = analyse(project, loaded.rules, loaded.base, analysis)
-    after = _findings(analysis, wanted)
-    gone = Counter(f.rule for f in before) - Counter(f.rule for f in after)
-    return Fixed(loaded, _changes(loaded, project, origins), gone, tuple(after))
+            self.origins[new_path] = self.origins.pop(old_path)
+        self.origins.update(dict.fromkeys(change.created))
+        self.wanted = {change.renamed.get(path, path) for path in self.wanted} | change.created.keys()
+        self.project, self.analysis = project, analysis
+        return True
+
+
+def _key(finding: Finding) -> FixKey:
+    return finding.rule, finding.object, finding.part, finding.message
+
+
+def _refusals(analysis: Analysis) -> Counter[str]:
+    """What is not analysed, and what does not parse, over all files."""
+    reasons = (
+        reason
+        for file in analysis.project.migrations
+        for _, reason in analysis.report(file.path).not_analysed
+    )
+    return Counter(reasons) + Counter("syntax" for replay in analysis.replays for _ in replay.broken)
 
 
 def write(result: Fixed) -> None:
@@ -110,14 +181,6 @@ def _lines(text: str) -> list[str]:
     lines = [line + "\n" for line in text.split("\n")]
     lines[-1] = lines[-1][:-1]
     return lines if lines[-1] else lines[:-1]
-
-
-def _findings(analysis: Analysis, wanted: set[str]) -> list[Finding]:
-    return [f for file in analysis.project.migrations if file.path in wanted for f in _of(analysis, file)]
-
-
-def _of(analysis: Analysis, file: MigrationFile) -> tuple[Finding, ...]:
-    return analysis.report(file.path).findings
 
 
 def _possible(change: ChangeSet, origins: dict[str, str | None]) -> ChangeSet:
