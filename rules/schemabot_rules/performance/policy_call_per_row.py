@@ -46,8 +46,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT true $$;
 CREATE TABLE public.notes (id UUID PRIMARY KEY, tenant TEXT);
 ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY "Admins" ON public.notes FOR SELECT TO authenticated USING (true);
-ALTER POLICY "Admins" ON public.notes USING (public.is_admin() OR tenant = current_setting('app.tenant', true));
---                                           ^^^^^^^^^^^^^^^^^
+ALTER POLICY "Admins" ON public.notes
+USING (public.is_admin() OR tenant = current_setting('app.tenant', true));
+--     ^^^^^^^^^^^^^^^^^
 ```
 
 ## Fixed
@@ -58,7 +59,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT true $$;
 CREATE TABLE public.notes (id UUID PRIMARY KEY, tenant TEXT);
 ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY "Admins" ON public.notes FOR SELECT TO authenticated USING (true);
-ALTER POLICY "Admins" ON public.notes USING ((SELECT public.is_admin()) OR tenant = (SELECT current_setting('app.tenant', true)));
+ALTER POLICY "Admins" ON public.notes
+USING ((SELECT public.is_admin()) OR tenant = (SELECT current_setting('app.tenant', true)));
 ```
 
 ## Bad: an array, which cannot be wrapped

@@ -68,7 +68,12 @@ from schemabot.rulekit.indexing import begins_with, index_fix
 from schemabot.rulekit.tenancy import TENANT_COLUMNS
 
 
-@state_rule(Table, severity=Severity.WARNING, subsumes=("fk-index-missing",))
+@state_rule(
+    Table,
+    severity=Severity.WARNING,
+    aliases=("advisor:0001_unindexed_foreign_keys",),
+    subsumes=("fk-index-missing",),
+)
 def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
     """Report tables with the tenant column that no index begins with."""
     if table.partition_of or table.kind == "foreign":

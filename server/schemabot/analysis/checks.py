@@ -157,6 +157,7 @@ class StateJudge:
     ) -> None:
         self._project = project
         self._failures = failures
+        self._all_rules = rules
         contexts = {
             rule.id: StateContext(
                 rule=rule.id,
@@ -175,14 +176,34 @@ class StateJudge:
         }
 
     def findings(self, subject: Subject) -> tuple[Finding, ...]:
-        """What the rules find in one object of the catalog."""
-        return tuple(
+        """What the rules find in one object of the catalog, each cause once."""
+        found = [
             _without_edits(finding, self._project.statement_text(finding.at) or "-")
             if finding.fixes
             else finding
             for rule, context in self._rules.get(type(subject), ())
             for finding in self._failures.run(rule, partial(rule.rule.check, subject, context))
-        )
+        ]
+        return tuple(distinct(found, self._all_rules))
+
+
+def distinct(findings: Iterable[Finding], rules: RuleSet) -> list[Finding]:
+    """Findings without those that another one about the same object, or the same part of it, already tells.
+
+    A finding about a whole object speaks for its parts.
+    """
+    found = list(findings)
+    told: set[tuple[str, str | None, str | None]] = set()
+    for finding in found:
+        active = rules.active.get(finding.rule)
+        for other in active.rule.subsumes if active else ():
+            told.add((other, finding.object, finding.part))
+    return [
+        f
+        for f in found
+        if f.object is None
+        or ((f.rule, f.object, None) not in told and (f.rule, f.object, f.part) not in told)
+    ]
 
 
 def all_subjects(catalog: Catalog) -> Iterator[Subject]:

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from schemabot.analysis.checks import Failures, directive_findings
+from schemabot.analysis.checks import Failures, directive_findings, distinct
 from schemabot.analysis.history import FileReplay
 from schemabot.analysis.ruleset import RuleSet
 from schemabot.catalog.objects import Origin
@@ -38,7 +38,7 @@ def report_file(
     used: set[tuple[int, str]] = set()
     kept = [
         leveled
-        for finding in _distinct(findings, rules)
+        for finding in distinct(findings, rules)
         if not (finding.at.statement in replay.broken and finding.rule != "syntax-error")
         and (leveled := _leveled(finding, rules, path)) is not None
         and not _silenced(leveled, directives, rules, used)
@@ -56,17 +56,6 @@ def report_file(
     kept = [_approvable(finding, rules) for finding in kept]
     kept.sort(key=lambda f: (f.at.statement, f.at.span, f.severity.rank, f.rule))
     return FileReport(path, tuple(kept), replay.not_analysed)
-
-
-def _distinct(findings: Iterable[Finding], rules: RuleSet) -> list[Finding]:
-    """Findings without those that another one about the same object already tells."""
-    found = list(findings)
-    told: set[tuple[str, str | None]] = set()
-    for finding in found:
-        active = rules.active.get(finding.rule)
-        for other in active.rule.subsumes if active else ():
-            told.add((other, finding.object))
-    return [f for f in found if f.object is None or (f.rule, f.object) not in told] if told else found
 
 
 def _leveled(finding: Finding, rules: RuleSet, path: str) -> Finding | None:

@@ -112,17 +112,23 @@ def filtered_columns(bound: Bound, table: Table) -> Iterator[int]:
             for one, other in ((node.left, node.right), (node.right, node.left)):
                 if isinstance(one, ex.Column) and one.span.end in own and not _of_row(other, own):
                     yield own[one.span.end]
-        elif isinstance(node, ex.SubQuery) and node.kind in ("in", "any") and isinstance(node.arg, ex.Column):
-            if node.arg.span.end in own and node.operator in ("", "=") and not _mentions(node.query, own):
-                yield own[node.arg.span.end]
+        elif (
+            isinstance(node, ex.SubQuery)
+            and node.kind in ("in", "any")
+            and node.operator in ("", "=")
+            and isinstance(node.arg, ex.Column)
+            and node.arg.span.end in own
+            and not _mentions(node.query, own)
+        ):
+            yield own[node.arg.span.end]
 
 
 def _of_row(node: ex.Node, own: dict[int, int]) -> bool:
-    """Whether it is a constant, or depends on the row itself."""
-    plain: ex.Node = node
-    while isinstance(plain, ex.Cast):
-        plain = plain.arg
-    return isinstance(plain, ex.Constant) or _mentions(node, own)
+    """Whether it is made of constants, or depends on the row itself."""
+    parts = list(ex.walk(node))
+    if all(isinstance(part, (ex.Constant, ex.Cast, ex.Items)) for part in parts):
+        return True
+    return any(isinstance(part, ex.Column) and part.span.end in own for part in parts)
 
 
 def _mentions(part: ex.Part, own: dict[int, int]) -> bool:
