@@ -7,8 +7,9 @@ statement: Supabase's guide to row level security measures 179 ms against 9 ms f
 
 The same goes for the project's own functions that say who the caller is, as long as they are STABLE or named
 as helpers in the settings. An IMMUTABLE function of constants is computed when the query is planned, and a call
-that is given a column of the row must be made for each row: both are left alone. So is a function that returns a set, and anything in a sub-select without FROM already.
-What the calls have in their arguments is looked at as well.
+that is given a column of the row must be made for each row: both are left alone. So is a function that returns
+a set, and anything in a sub-select without FROM already. What the calls have in their arguments is looked at as
+well.
 
 The fix wraps each call on its own. Where a call is the array of `= any (...)` a sub-select would mean
 something else, and there is none.
