@@ -11,6 +11,7 @@ import pytest_asyncio
 from lsprotocol import types
 
 from support.editor import Editor
+from support.rule_examples import few_toml
 
 FIRST = "supabase/migrations/20240101000000_create_notes.sql"
 SECOND = "supabase/migrations/20240102000000_create_tags.sql"
@@ -20,9 +21,10 @@ MakeEditor = Callable[..., Awaitable[Editor]]
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Two migrations, both with a table without row level security."""
+    """Two migrations, both with a table without row level security; only a few rules are on."""
     (tmp_path / "supabase/migrations").mkdir(parents=True)
     (tmp_path / "supabase/config.toml").write_text('project_id = "notes"\n')
+    (tmp_path / "schemabot.toml").write_text(few_toml())
     (tmp_path / FIRST).write_text("create table public.notes (id uuid primary key);\n")
     (tmp_path / SECOND).write_text(
         "create table public.tags (\n  id uuid primary key,\n  note_id uuid references public.notes (id)\n);\n"

@@ -7,6 +7,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from support.editor import capabilities
+from support.rule_examples import few_toml
 
 FIRST = "supabase/migrations/20240101000000_create_notes.sql"
 SECOND = "supabase/migrations/20240102000000_create_tags.sql"
@@ -115,7 +116,7 @@ async def test_drop_table_asks_for_an_approval(editor, project: Path):
 
 
 async def test_fix_in_an_applied_file_is_a_new_migration(editor, project: Path):
-    (project / "schemabot.toml").write_text('baseline = "20240101000000"\n')
+    (project / "schemabot.toml").write_text(few_toml('baseline = "20240101000000"\n'))
     one = await editor()
     uri = one.open(FIRST)
     await one.has(uri, "rls-disabled")

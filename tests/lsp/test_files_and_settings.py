@@ -6,6 +6,8 @@ from pathlib import Path
 
 from lsprotocol import types
 
+from support.rule_examples import few_toml
+
 FIRST = "supabase/migrations/20240101000000_create_notes.sql"
 SECOND = "supabase/migrations/20240102000000_create_tags.sql"
 
@@ -90,7 +92,7 @@ async def test_settings_of_the_client(editor, project: Path):
 
 
 async def test_levels_in_the_settings_file(editor, project: Path):
-    (project / "schemabot.toml").write_text('[rules]\nrls-disabled = "off"\nfk-index-missing = "hint"\n')
+    (project / "schemabot.toml").write_text(few_toml(rls_disabled="off", fk_index_missing="hint"))
     one = await editor()
     uri = one.open(SECOND)
     (found,) = await one.has(uri, "fk-index-missing")
@@ -108,14 +110,14 @@ async def test_a_buffer_without_a_file_is_left_alone(editor, project: Path):
 
 async def test_a_broken_settings_file_is_a_diagnostic_in_it(editor, project: Path):
     toml = project / "schemabot.toml"
-    toml.write_text('[rules]\nrls-disabeld = "off"\n')
+    toml.write_text(few_toml("colour = 1\n"))
     one = await editor()
     uri = one.open(SECOND)
     await one.has(uri, "fk-index-missing", "rls-disabled")
     (found,) = await one.has(toml.as_uri(), "settings-invalid")
     assert found.range.start.line == 1
-    assert "rls-disabeld" in found.message
-    toml.write_text('[rules]\nrls-disabled = "off"\n')
+    assert "colour" in found.message
+    toml.write_text(few_toml(rls_disabled="off"))
     report_change(one, toml, types.FileChangeType.Changed)
     await one.has(toml.as_uri())
     await one.has(uri, "fk-index-missing")

@@ -136,6 +136,14 @@ def few_rules() -> dict[str, Rule]:
     return {name: known[name] for name in FEW}
 
 
+def few_toml(before: str = "", **levels: str) -> str:
+    """A schemabot.toml with `few_rules` alone, other levels for some of them, and something `before`."""
+    chosen = {name: rule.severity.value for name, rule in few_rules().items()}
+    chosen |= {name.replace("_", "-"): level for name, level in levels.items()}
+    lines = "".join(f'{name} = "{level}"\n' for name, level in chosen.items())
+    return f'preset = "none"\n{before}[rules]\n{lines}'
+
+
 def check_few(texts: Mapping[str, str] | str, toml: str = "", **options: object) -> Analysis:
     """As `check_texts`, with `few_rules` alone."""
     files = texts_of(texts) if isinstance(texts, str) else texts

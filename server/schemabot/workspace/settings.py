@@ -34,7 +34,7 @@ from schemabot.workspace.files import Unreadable, read_file
 from schemabot.workspace.layouts import LAYOUT_NAMES
 from schemabot.workspace.toml_places import Place, Step, place_of, syntax_place
 
-PRESETS = ("recommended", "schemabot", "advisors", "all")
+PRESETS = ("recommended", "schemabot", "advisors", "all", "none")
 _LEVELS: tuple[str, ...] = tuple(level for level in get_args(Level) if level != "default")
 _VERSION = re.compile(r"[0-9]+(?:[._][0-9]+)*")
 _RETRIES = 200  # each one takes a mistake out; a file with more of them is no settings file
