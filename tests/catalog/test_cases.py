@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 CASES = Path(__file__).parent / "cases"
 
 
-def _cases(*, concurrent: bool) -> list[object]:
+def case_texts(*, concurrent: bool = False) -> list[object]:
+    """The cases as parameters; those with CONCURRENTLY apart from the others."""
     found: list[object] = []
     for file in sorted(CASES.glob("*.sql")):
         for case in re.split(r"(?m)^-- case: ", file.read_text("utf-8"))[1:]:
@@ -51,7 +52,7 @@ def connection(platforms: Callable[[str], Platform]) -> Iterator[psycopg.Connect
         database.close()
 
 
-@pytest.mark.parametrize("text", _cases(concurrent=False))
+@pytest.mark.parametrize("text", case_texts(concurrent=False))
 def test_replay_agrees_with_postgresql(connection: psycopg.Connection, text: str) -> None:
     state = begin_file(platform_state("postgres"))
     with connection.transaction(force_rollback=True):
@@ -73,6 +74,6 @@ def test_replay_agrees_with_postgresql(connection: psycopg.Connection, text: str
     assert not found, "\n".join(map(str, found))
 
 
-@pytest.mark.parametrize("text", _cases(concurrent=True))
+@pytest.mark.parametrize("text", case_texts(concurrent=True))
 def test_replay_agrees_outside_a_transaction(database: Database, text: str) -> None:
     assert_agreement(database, text)

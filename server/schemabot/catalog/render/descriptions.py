@@ -37,6 +37,13 @@ def write_descriptions(out: Output) -> None:
     out.statements += write_default_privileges(known, out.catalog.default_privileges)
 
 
+def of_object(out: Output, item: Any, before: Any) -> list[str]:
+    """What makes owner, privileges and comments of `before` those of `item`; nothing that cannot be written."""
+    alone = Output(out.catalog, out.before, out.creator)
+    _describe(alone, item, before)
+    return alone.statements
+
+
 def describe_event_triggers(out: Output) -> None:
     """Owners and comments of event triggers, which come last."""
     known = {} if out.before is None else dict(out.before.event_triggers.items())

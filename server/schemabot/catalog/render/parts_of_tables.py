@@ -21,7 +21,7 @@ from schemabot.catalog.render.tables import table_name
 from schemabot.catalog.render.writer import NotExactError, Writer, literal, options, role_name
 from schemabot.facts import expression as ex
 
-_FIRING: Final[dict[Firing, str]] = {
+FIRING: Final[dict[Firing, str]] = {
     "origin": "enable", "disabled": "disable", "replica": "enable replica", "always": "enable always"
 }  # fmt: skip
 
@@ -96,7 +96,7 @@ def write_trigger(w: Writer, owner: Table | View, trigger: Trigger) -> list[str]
     words.append(f"execute function {w.function(trigger.function, trigger.function_name)}({arguments})")
     found = [" ".join(words)]
     if trigger.enabled != "origin":
-        found.append(f"alter table {table_name(owner)} {_FIRING[trigger.enabled]} trigger {name}")
+        found.append(f"alter table {table_name(owner)} {FIRING[trigger.enabled]} trigger {name}")
     return found
 
 
@@ -109,7 +109,7 @@ def write_rule(w: Writer, owner: Table | View, rule: Rule) -> list[str]:
     w.searched(rule.definition.path, whole=True)
     found = [f"create rule {name} as on {rule.event} to {table_name(owner)} {text.strip().rstrip(';')}"]
     if rule.enabled != "origin":
-        found.append(f"alter table {table_name(owner)} {_FIRING[rule.enabled]} rule {name}")
+        found.append(f"alter table {table_name(owner)} {FIRING[rule.enabled]} rule {name}")
     return found
 
 
@@ -120,7 +120,7 @@ def write_event_trigger(w: Writer, item: EventTrigger) -> list[str]:
     function = w.function(item.function, item.function_name)
     found = [f"create event trigger {name} on {item.event}{when} execute function {function}()"]
     if item.enabled != "origin":
-        found.append(f"alter event trigger {name} {_FIRING[item.enabled]}")
+        found.append(f"alter event trigger {name} {FIRING[item.enabled]}")
     return found
 
 

@@ -1,0 +1,86 @@
+"""The keys of one catalog's elements as those of what is called alike in another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schemabot.catalog.catalog import Catalog
+from schemabot.catalog.diff.elements import Element, Key
+from schemabot.catalog.objects import IndexEntry, Table, TypeRef, View
+
+_PARTS = ("constraints", "indexes", "policies", "triggers", "rules")
+
+
+class Matching:
+    """Which oids and column numbers of `old` mean what `new` has under the same name."""
+
+    def __init__(self, old: Catalog, new: Catalog) -> None:
+        self._old, self._new = old, new
+        self._oids: dict[int, int] = {}
+        self._numbers: dict[tuple[int, int], int] = {}
+        for relation in old.relations.values():
+            if isinstance(relation, IndexEntry):
+                continue
+            other = new.relation(relation.schema, relation.name)
+            if other is not None and type(other) is type(relation):
+                self._oids[relation.oid] = other.oid
+                self._parts(relation, other)
+        for item in old.types.values():
+            kind = new.type_named(item.schema, item.name)
+            if kind is not None and type(kind) is type(item):
+                self._oids[item.oid] = kind.oid
+        for function in old.functions.values():
+            wanted = [self._type(old, ref) for ref in function.signature]
+            for candidate in new.functions_named(function.schema, function.name):
+                if [self._type(new, ref) for ref in candidate.signature] == wanted:
+                    self._oids[function.oid] = candidate.oid
+        named = {(o.kind, o.schema, o.name, o.qualifier): o.oid for o in new.objects.values()}
+        for object_ in old.objects.values():
+            found = named.get((object_.kind, object_.schema, object_.name, object_.qualifier))
+            if found is not None:
+                self._oids[object_.oid] = found
+        for mine, theirs in ((old.publications, new.publications), (old.event_triggers, new.event_triggers)):
+            there: Any = theirs
+            for name, thing in mine.items():
+                if (same := there.get(name)) is not None:
+                    self._oids[thing.oid] = same.oid
+
+    def element(self, element: Element) -> Element:
+        """The element under the keys of `new`."""
+        return Element(
+            key=self.key(element.key),
+            kind=element.kind,
+            item=element.item,
+            owner=element.owner,
+            inside=None if element.inside is None else self.key(element.inside),
+            needs=frozenset(map(self.key, element.needs)),
+        )
+
+    def key(self, key: Key) -> Key:
+        """The key in `new`; one that nothing there has when there is no such thing."""
+        first = key[0]
+        if not isinstance(first, int):
+            return key
+        if len(key) == 1:
+            return (self._oids.get(first, -first),)
+        number = key[1]
+        assert isinstance(number, int)
+        return (self._oids.get(first, -first), self._numbers.get((first, number), -number), *key[2:])
+
+    def _parts(self, mine: Any, theirs: Any) -> None:
+        if isinstance(mine, Table):
+            numbers = {column.name: column.number for column in theirs.columns}
+            for column in mine.columns:
+                if column.name in numbers:
+                    self._numbers[mine.oid, column.number] = numbers[column.name]
+        if isinstance(mine, (Table, View)):
+            for field in _PARTS:
+                named = {part.name: part.oid for part in getattr(theirs, field, ())}
+                for part in getattr(mine, field, ()):
+                    if part.name in named:
+                        self._oids[part.oid] = named[part.name]
+
+    @staticmethod
+    def _type(catalog: Catalog, ref: TypeRef) -> tuple[Any, ...]:
+        item = catalog.types.get(ref.oid)
+        return (ref.array, ref.name) if item is None else (ref.array, item.schema, item.name)
