@@ -79,6 +79,8 @@ class Alter:
             new.generated is None
         ) or old.generated_virtual != new.generated_virtual:
             return None
+        if table.partition_of:  # these come from the parent
+            old = msgspec.structs.replace(old, identity=new.identity)
         place = f"alter table {table_name(table)} alter column {quote_identifier(new.name)}"
         found: list[str] = []
         retyped = (self._old.column(old)[0], old.collation) != (self._new.column(new)[0], new.collation)

@@ -35,6 +35,7 @@ class Element(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a statement makes. `item` is the object or part, `owner` the table or view it is a part of.
 
     `inside` is the element that takes it along when it is dropped. `needs` are those that must be there first.
+    What is `hidden` comes and goes with that of a parent and has no statement of its own, as the parts of a partition.
     """
 
     key: Key
@@ -43,6 +44,7 @@ class Element(msgspec.Struct, frozen=True, kw_only=True):
     owner: Any = None
     inside: Key | None = None
     needs: frozenset[Key] = frozenset()
+    hidden: bool = False
 
 
 class Elements:
@@ -136,10 +138,10 @@ class Elements:
         needs: Iterable[Key],
         owner: Any = None,
         inside: Key | None = None,
+        hidden: bool = False,
     ) -> Element:
-        return Element(
-            key=key, kind=kind, item=item, owner=owner, inside=inside, needs=frozenset(needs) - {key}
-        )
+        own = frozenset(needs) - {key}
+        return Element(key=key, kind=kind, item=item, owner=owner, inside=inside, needs=own, hidden=hidden)
 
     def _sequence(self, item: Sequence) -> Iterator[Element]:
         if item.identity:
@@ -166,8 +168,11 @@ class Elements:
 
     def _constraints(self, table: Table) -> Iterator[Element]:
         for constraint in table.constraints:
-            if constraint.kind == "not null" or (constraint.inherited and not constraint.local):
+            if constraint.kind == "not null":
                 continue
+            index = next((i for i in table.indexes if i.oid == constraint.index), None)
+            of_parent = constraint.kind != "foreign key" and index is not None and index.parent != 0
+            is_own = constraint.local and not table.partition_of
             yield self._element(
                 (constraint.oid,),
                 "constraint",
@@ -175,6 +180,7 @@ class Elements:
                 needs={(table.oid,), *self._of_constraint(table, constraint)},
                 owner=table,
                 inside=(table.oid,),
+                hidden=of_parent or (constraint.inherited and not is_own),
             )
 
     def _of_constraint(self, table: Table, item: Constraint) -> Iterator[Key]:
@@ -196,7 +202,7 @@ class Elements:
     def _parts(self, owner: Table | View) -> Iterator[Element]:
         above: Key = (owner.oid,)
         for index in owner.indexes:
-            if index.constraint or index.parent:
+            if index.constraint:
                 continue
             needs = {above}
             for key in index.keys:
@@ -206,19 +212,23 @@ class Elements:
             needs |= {(owner.oid, number, "column") for number in index.include} | set(
                 self._bound(index.where)
             )
-            yield self._element((index.oid,), "index", index, needs=needs, owner=owner, inside=above)
+            yield self._element(
+                (index.oid,), "index", index, needs=needs, owner=owner, inside=above, hidden=index.parent != 0
+            )
         parts: list[tuple[str, Any, Iterable[Key]]] = []
         if isinstance(owner, Table):
             parts += [("policy", policy, self._of_policy(policy)) for policy in owner.policies]
-        parts += [
-            ("trigger", trigger, self._of_trigger(owner, trigger))
-            for trigger in owner.triggers
-            if not trigger.inherited
-        ]
+        parts += [("trigger", trigger, self._of_trigger(owner, trigger)) for trigger in owner.triggers]
         parts += [("rule", rule, self._of_rule(rule)) for rule in owner.rules]
         for kind, item, needs_of_part in parts:
             yield self._element(
-                (item.oid,), kind, item, needs={above, *needs_of_part}, owner=owner, inside=above
+                (item.oid,),
+                kind,
+                item,
+                needs={above, *needs_of_part},
+                owner=owner,
+                inside=above,
+                hidden=getattr(item, "inherited", False),
             )
 
     # -- what they need --

@@ -54,6 +54,7 @@ class Matching:
             owner=element.owner,
             inside=None if element.inside is None else self.key(element.inside),
             needs=frozenset(map(self.key, element.needs)),
+            hidden=element.hidden,
         )
 
     def key(self, key: Key) -> Key:

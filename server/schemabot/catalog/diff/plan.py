@@ -74,12 +74,22 @@ class Plan:
         for key, element in self.a.by_key.items():
             other = self.b.by_key.get(key)
             if other is None:
-                self._fall(key)
+                if not element.hidden or self._is_detached(element):
+                    self._fall(key)
+            elif element.hidden or other.hidden:
+                continue
             elif element.item is not other.item or element.owner is not other.owner:
                 self._compare(element, other)
         self._spread()
         for key in [key for key in self._alterations if key in self._falls]:
             del self._alterations[key]
+
+    def _is_detached(self, element: Element) -> bool:
+        """Whether it stays behind as the table's own when the table leaves its parent; triggers do not."""
+        if not isinstance(element.owner, Table) or element.kind == "trigger":
+            return False
+        table = self.b.by_key.get((element.owner.oid,))
+        return table is not None and table.item.partition_of != element.owner.partition_of
 
     def _fall(self, key: Key) -> None:
         self._falls.update(self.a.with_parts(key))
@@ -167,6 +177,8 @@ class Plan:
                 continue
             if element.inside in self._falls and key not in self._explicit:
                 continue
+            if element.hidden and not self._is_detached(element):
+                continue
             comes_back = key in self.b.by_key
             action: Literal["drop", "alter"] = "alter" if comes_back else "drop"
             try:
@@ -208,7 +220,7 @@ class Plan:
         for key, element in self.b.by_key.items():
             if key in self.a.by_key and key not in self._falls:
                 continue
-            if self._is_written_with_its_table(element):
+            if element.hidden or self._is_written_with_its_table(element):
                 continue
             try:
                 statements = tuple(create(self._writer, element))
@@ -278,6 +290,13 @@ class Plan:
                         element.kind == "constraint" and element.item.kind == "check"
                     )
                     (wishes if is_wish else needs)[own].add(below)
+        for key, below in drops.items():
+            element = self.a.by_key[key]
+            if element.hidden and below is not None and isinstance(element.owner, Table):
+                detached = number.get(("alter", (element.owner.oid,)))
+                if detached is not None:
+                    needs[below].add(detached)
+                    needs[detached].discard(below)
         for place, step in enumerate(steps):
             if step.stage == "rename":
                 for other, before in enumerate(steps):
