@@ -55,7 +55,7 @@ def _compare(path: Path, platforms: dict[str, Platform], show: int, errors: int)
     try:
         if not loaded.default_grants and loaded.project.platform == "supabase":
             database.without_default_grants()
-        refused = [error for file in loaded.project.migrations for error in _apply(database, file)]
+        refused = [error for file in loaded.project.migrations for error in apply_file(database, file)]
         with database.connect() as connection:
             theirs = introspect(connection)
     finally:
@@ -76,7 +76,7 @@ def _compare(path: Path, platforms: dict[str, Platform], show: int, errors: int)
     return 1 if found else 0
 
 
-def _apply(database: Database, file: MigrationFile) -> list[str]:
+def apply_file(database: Database, file: MigrationFile) -> list[str]:
     """Run the replayed part of a file with psql; the server's errors."""
     source, text = file.source, file.source.text
     for index in file.down():
