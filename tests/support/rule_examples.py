@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 import attrs
@@ -15,9 +15,11 @@ from schemabot.rulekit.documentation import Example
 from schemabot.rulekit.finding import Finding
 from schemabot.rulekit.registry import all_rules
 from schemabot.rulekit.rule import Rule
+from schemabot.rulekit.runner import Runner
 from schemabot.rulekit.settings import RuleSetting, Settings
 from schemabot.syntax.source import Source
 from schemabot.text import Span
+from schemabot.workspace.layouts import FAMILIES
 from schemabot.workspace.settings import load_settings
 
 FOLDER = "migrations"
@@ -30,8 +32,9 @@ FEW = (
 )  # fmt: skip
 
 _FILE = re.compile(r"--\s*file:\s*(\S+)\s*\Z")
-_CARETS = re.compile(r"\s*--[ ^]*\^[ ^]*\Z")
-_MARK = re.compile(r"\^+")
+_CARETS = re.compile(r"\s*--<?[ ^]*\^[ ^]*\Z")
+_MARK = re.compile(r"--<\^+|\^+")
+_FLYWAY = re.compile(r"/V([0-9]+)__[^/]*\Z")
 _APPROVAL = re.compile(r"(-- schemabot: allow [\w-]+ -- )(?=\n)")
 
 
@@ -92,8 +95,14 @@ def project_of(
     platform: PlatformName = "supabase",
     status: FileStatus = "pending",
     today: date | None = None,
+    layout: str | None = None,
+    settled: Collection[str] = (),
 ) -> Project:
-    """A project of these files in order of their names."""
+    """A project of these files in order of their names.
+
+    `settled` are the names of files that stand on the default branch; with a `layout`, its runner is known.
+    """
+    family = None if layout is None else FAMILIES[layout]
     settings = settings or Settings()
     exposed = settings.exposed_schemas
     if exposed is None and platform == "supabase":
@@ -101,12 +110,20 @@ def project_of(
     return Project(
         root=FOLDER,
         migrations=tuple(
-            MigrationFile(path, Source.of(text), status) for path, text in sorted(texts.items())
+            MigrationFile(
+                path,
+                Source.of(text),
+                "settled" if path.rpartition("/")[2] in settled else status,
+                None if family is None else family.markers,
+                found[1] if (found := _FLYWAY.search(path)) else None,
+            )
+            for path, text in sorted(texts.items())
         ),
         settings=settings,
         platform=platform,
         exposed=None if exposed is None else frozenset(exposed),
         today=today,
+        runner=Runner() if family is None else family.runner,
     )
 
 
@@ -164,6 +181,8 @@ def example_project(
         platform=platform,
         status=status,
         today=date.fromisoformat(day) if day else None,
+        layout=example.attribute("layout") or None,
+        settled=example.attribute("settled").split(","),
     )
 
 

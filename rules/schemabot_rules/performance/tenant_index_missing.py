@@ -71,7 +71,6 @@ from schemabot.rulekit.tenancy import TENANT_COLUMNS
 @state_rule(
     Table,
     severity=Severity.WARNING,
-    aliases=("advisor:0001_unindexed_foreign_keys",),
     subsumes=("fk-index-missing",),
 )
 def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ from schemabot.syntax.source import Source
 from schemabot.text import Span
 
 _BETWEEN_LOOKS = 50  # objects that are judged before somebody is asked whether the work is still wanted
-_SEEN_BY_RULES = ("settings", "platform", "exposed", "today")
+_SEEN_BY_RULES = ("settings", "platform", "exposed", "today", "runner")
 
 
 class Cancelled(Exception):  # noqa: N818  # not an error: newer text has arrived
@@ -234,9 +234,13 @@ def _reusable(
         return {}
     if any(getattr(previous.project, name) != getattr(project, name) for name in _SEEN_BY_RULES):
         return {}
-    if [file.path for file in previous.project.migrations] != [file.path for file in project.migrations]:
-        return {}  # a file rule may look at the names around it
+    if _around(previous.project) != _around(project):
+        return {}  # a file rule may look at the files around it: their names, and whether they have run
     return {replay.file.path: (replay, previous.local[replay.file.path]) for replay in previous.replays}
+
+
+def _around(project: Project) -> list[tuple[str, str]]:
+    return [(file.path, file.status) for file in project.migrations]
 
 
 def _moved(findings: Iterable[Finding], old: FileReplay, new: FileReplay) -> tuple[Finding, ...]:

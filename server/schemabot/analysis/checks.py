@@ -122,28 +122,33 @@ def file_findings(
         return
     facts = tuple(_facts(replay)) if rules.file else ()
     for rule in rules.file:
-        context = _file_context(rule, replay.file.path, project, facts)
+        context = _file_context(rule, replay, project, facts)
         yield from failures.run(rule, partial(rule.rule.check, context))
 
 
 def directive_findings(
-    uses: Iterable[DirectiveUse], path: str, rules: RuleSet, project: ProjectView, failures: Failures
+    uses: Iterable[DirectiveUse],
+    replay: FileReplay,
+    rules: RuleSet,
+    project: ProjectView,
+    failures: Failures,
 ) -> Iterator[Finding]:
     """What the rules about directives find, once it is known what each directive silenced."""
     for use in uses:
         for rule in rules.directive:
-            context = _file_context(rule, path, project, ())
+            context = _file_context(rule, replay, project, ())
             yield from failures.run(rule, partial(rule.rule.check, use, context))
 
 
 def _file_context(
-    rule: ActiveRule, path: str, project: ProjectView, facts: tuple[tuple[int, AnyFact], ...]
+    rule: ActiveRule, replay: FileReplay, project: ProjectView, facts: tuple[tuple[int, AnyFact], ...]
 ) -> FileContext[object]:
     return FileContext(
         rule=rule.id,
         severity=rule.severity,
         project=project,
-        migration=project.by_path[path],
+        migration=project.by_path[replay.file.path],
+        before=replay.before,
         facts=facts,
         options=rule.options,
     )

@@ -35,12 +35,10 @@ from schemabot.facts.model import (
 )
 from schemabot.facts.psql import extract_command
 from schemabot.facts.read.mentions import mentioned_names
+from schemabot.rulekit.migrations import DOWN_PART
 from schemabot.syntax.model import Statement
 from schemabot.syntax.parts import ended_by_part
 from schemabot.text import Span
-
-DOWN_PART = "down part"
-"""What a statement does that undoes a migration: nothing, while migrations run forward."""
 
 
 @attrs.frozen(eq=False)

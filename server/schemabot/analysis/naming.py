@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Literal
 
 import msgspec
 
-_STAMP = "%Y%m%d%H%M%S"
+from schemabot.rulekit.versions import dotted_key, next_version
+
 _STAMP_DIGITS = 14
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _LAST_NUMBER = re.compile(r"[0-9]+\Z")
@@ -47,28 +48,6 @@ class Naming(msgspec.Struct, frozen=True):
         if self.numbering == "dotted":
             return _next_dotted(known, today)
         return next_version([version for version in known if version.isdigit()], today)
-
-
-def next_version(versions: Iterable[str], today: date | None) -> str:
-    """A version of digits behind every other: today's for time stamps, the next number for numbers."""
-    newest = max(versions, key=lambda v: (int(v), v), default=None)
-    if newest is not None and len(newest) != _STAMP_DIGITS:
-        return str(int(newest) + 1).zfill(len(newest))
-    stamp = f"{today:%Y%m%d}000000" if today else "20000101000000"
-    if newest is None or newest < stamp:
-        return stamp
-    try:
-        return (datetime.strptime(newest, _STAMP) + timedelta(seconds=1)).strftime(_STAMP)  # noqa: DTZ007  # no zone
-    except ValueError:  # fourteen digits that are no time
-        return str(int(newest) + 1)
-
-
-def dotted_key(version: str) -> tuple[int, ...]:
-    """What orders versions of numbers between dots, underscores or dashes; zeros at the end do not count."""
-    numbers = [int(piece) for piece in re.findall(r"[0-9]+", version)]
-    while numbers and numbers[-1] == 0:
-        numbers.pop()
-    return tuple(numbers)
 
 
 def _next_dotted(versions: list[str], today: date | None) -> str:

@@ -11,6 +11,7 @@ import attrs
 from schemabot.analysis.naming import Naming
 from schemabot.facts.model import Extracted
 from schemabot.rulekit.context import FileStatus, MigrationView, ProjectView
+from schemabot.rulekit.runner import Runner
 from schemabot.rulekit.settings import Settings
 from schemabot.syntax.parts import ALL_DOWN, Markers, down_statements
 from schemabot.syntax.source import Source
@@ -23,7 +24,7 @@ class MigrationFile:
     """One file of the history. `path` is any string that names it uniquely; it is never opened here.
 
     `markers` tell its down parts, which are read but not replayed. `own_version` and `full_name` are what the
-    project's runner calls it, when that is not what its name says.
+    project's runner calls it, when that is not what its name says. `edited`: the default branch has another text.
     `facts` gives what each statement of a source says, when that is known from elsewhere; None when it is not.
     """
 
@@ -33,6 +34,7 @@ class MigrationFile:
     markers: Markers | None = None
     own_version: str | None = None
     full_name: str | None = None
+    edited: bool = False
     facts: Callable[[Source], Sequence[Extracted] | None] | None = attrs.field(
         default=None, eq=False, repr=False
     )
@@ -87,6 +89,7 @@ class MigrationFile:
             comments=source.comments,
             text=source.text,
             is_down=self.is_down,
+            edited=self.edited,
         )
 
 
@@ -95,7 +98,7 @@ class Project:
     """A migration root. `exposed` are the schemas that the API serves, None for all; `today` is given, not read.
 
     `migrations` are in the order in which they run, with down files before all of them. `naming` says how a new
-    one is called, None when none can be written (a dump of the schema).
+    one is called, None when none can be written (a dump of the schema). `runner` is what its layout says of it.
     """
 
     root: str
@@ -105,6 +108,7 @@ class Project:
     exposed: frozenset[str] | None = None
     today: date | None = None
     naming: Naming | None = attrs.Factory(Naming)
+    runner: Runner = attrs.Factory(Runner)
 
     def index(self, path: str) -> int | None:
         """The place of a file in the history."""
@@ -131,4 +135,5 @@ class Project:
             exposed=self.exposed,
             migrations=tuple(file.view() for file in self.migrations) if views is None else views,
             today=self.today,
+            runner=self.runner,
         )

@@ -46,7 +46,7 @@ def report_file(
     ]
     if directives and rules.directive:
         uses = [_use(number, item, used, rules) for number, item in enumerate(directives)]
-        extra = directive_findings(uses, path, rules, view, failures)
+        extra = directive_findings(uses, replay, rules, view, failures)
         kept += [
             item
             for finding in extra

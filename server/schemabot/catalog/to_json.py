@@ -7,12 +7,13 @@ appears with `"platform": true` and only the parts that they added.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from schemabot.catalog.apply.acl import PRIVILEGES_OF
 from schemabot.catalog.apply.type_refs import format_type
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.deparse import deparse
+from schemabot.catalog.layered import Layered
 from schemabot.catalog.objects import (
     Acl,
     Bound,
@@ -37,6 +38,7 @@ from schemabot.catalog.quoting import quote_identifier
 
 Json = dict[str, Any]
 
+T = TypeVar("T")
 SEARCH_PATH: Final = ("public", "extensions")
 """Types are spelled as for a session with this search_path."""
 
@@ -51,24 +53,33 @@ class _Made(Protocol):
     def changes(self) -> tuple[Change, ...]: ...
 
 
-def catalog_json(catalog: Catalog, *, platform: bool = False) -> Json:
-    """What the migrations made, as plain JSON values. With `platform`, what the platform brings as well."""
-    return _Printer(catalog, platform).catalog_json()
+def catalog_json(catalog: Catalog, *, platform: bool = False, only: frozenset[int] | None = None) -> Json:
+    """What the migrations made, as plain JSON values. With `platform`, what the platform brings as well.
+
+    `only` leaves out relations, types and functions with other oids.
+    """
+    return _Printer(catalog, platform, only).catalog_json()
 
 
 class _Printer:
-    def __init__(self, catalog: Catalog, platform: bool) -> None:
+    def __init__(self, catalog: Catalog, platform: bool, only: frozenset[int] | None = None) -> None:
         self.catalog = catalog
         self.platform = platform
+        self._only = only
+
+    def _listed(self, mapping: Layered[int, T]) -> list[T]:
+        if self._only is None:
+            return mapping.values()
+        return [item for oid in sorted(self._only) if (item := mapping.get(oid)) is not None]
 
     def catalog_json(self) -> Json:
         catalog = self.catalog
-        relations = catalog.relations.values()
+        relations = self._listed(catalog.relations)
         tables = [t for t in relations if isinstance(t, Table) and not t.temporary]
         views = [v for v in relations if isinstance(v, View) and not v.temporary and self.concerns(v)]
         sequences = [s for s in relations if isinstance(s, Sequence) and not s.temporary and self.concerns(s)]
-        functions = [f for f in catalog.functions.values() if self.concerns(f)]
-        types = [t for t in catalog.types.values() if self.concerns(t)]
+        functions = [f for f in self._listed(catalog.functions) if self.concerns(f)]
+        types = [t for t in self._listed(catalog.types) if self.concerns(t)]
         composites = [t for t in types if isinstance(t, OtherType) and t.kind != "row"]
         return {
             "tables": _sorted(item for t in tables if (item := self.table(t)) is not None),
@@ -277,7 +288,7 @@ class _Printer:
             for role, privileges in acl:
                 found.setdefault((schema, name, role), set()).update(p.rstrip("*") for p in privileges)
 
-        for relation in catalog.relations.values():
+        for relation in self._listed(catalog.relations):
             if (
                 not isinstance(relation, (Table, View, Sequence))
                 or relation.temporary
@@ -288,7 +299,7 @@ class _Printer:
             if isinstance(relation, Table):
                 for column in relation.columns:
                     add(relation.schema, relation.name, _of_column(column))
-        for function in catalog.functions.values():
+        for function in self._listed(catalog.functions):
             if _is_member(function):
                 continue
             types = ", ".join(self.plain_type(ref) for ref in function.signature)
@@ -319,7 +330,9 @@ class _Printer:
 
     def rules(self) -> list[Json]:
         relations = [
-            r for r in self.catalog.relations.values() if isinstance(r, (Table, View)) and not _is_member(r)
+            r
+            for r in self._listed(self.catalog.relations)
+            if isinstance(r, (Table, View)) and not _is_member(r)
         ]
         return _sorted(
             (

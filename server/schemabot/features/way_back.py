@@ -22,6 +22,7 @@ from schemabot.facts.model import AnyFact, DeleteRows, InsertRows, TruncateTable
 from schemabot.facts.names import Name
 from schemabot.rulekit.context import search_path
 
+_ALLOWED = "set local storage.allow_delete_query to 'true'"  # Supabase's storage.protect_delete() asks for it
 _REFUSAL = "do $$ begin raise exception '{}'; end $$"
 
 
@@ -89,12 +90,13 @@ def _undone(
         keys = _inserted_keys(fact, known)
         if keys is not None:
             name = quote_qualified(known.schema, known.name)
+            allowed = (_ALLOWED,) if known.schema == "storage" else ()
             return Change(
                 action="alter",
                 kind="rows",
                 schema=known.schema,
                 name=known.name,
-                statements=tuple(f"delete from {name} where {key}" for key in keys),  # noqa: S608  # constants
+                statements=(*allowed, *(f"delete from {name} where {key}" for key in keys)),  # noqa: S608  # constants
             )
         what = "which rows it added"
     else:

@@ -17,6 +17,7 @@ from schemabot.catalog.state import At, Problem, State
 from schemabot.facts.model import AnyFact
 from schemabot.facts.names import Name
 from schemabot.rulekit.finding import WHOLE_FILE, Finding, Fix, Related, Severity
+from schemabot.rulekit.runner import Runner
 from schemabot.rulekit.settings import Settings
 from schemabot.rulekit.sql import Style, quote_name, read_name, style_of
 from schemabot.syntax.model import Comment, Statement, SyntaxIssue
@@ -41,7 +42,8 @@ class MigrationView:
     """One migration file as rules see it. `name` is the file's name; `version` its leading digits, if any.
 
     `applied` files are history and must not be edited; `settled` ones stand on the default branch. A file that
-    `is_down` undoes another one and is never replayed.
+    `is_down` undoes another one and is never replayed; an `edited` one is pending because its text is another
+    than on the default branch.
     """
 
     path: str
@@ -52,17 +54,20 @@ class MigrationView:
     comments: tuple[Comment, ...]
     text: str
     is_down: bool = False
+    edited: bool = False
 
 
 @attrs.frozen
 class ProjectView:
-    """The project as rules see it: settings, what is exposed, the migrations in order, today's date."""
+    """The project as rules see it: settings, what is exposed, the migrations in order, today's date, and how they
+    are run."""
 
     settings: Settings
     platform: str
     exposed: frozenset[str] | None
     migrations: tuple[MigrationView, ...]
     today: date | None = None
+    runner: Runner = attrs.Factory(Runner)
     by_path: Mapping[str, MigrationView] = attrs.field(
         default=attrs.Factory(lambda self: {m.path: m for m in self.migrations}, takes_self=True),
         eq=False,
@@ -241,10 +246,11 @@ class ChangeContext(Reporter, Generic[O]):
 
 @attrs.frozen
 class FileContext(Reporter, Generic[O]):
-    """For file rules: one migration file."""
+    """For file rules: one migration file, with the state before it."""
 
     project: ProjectView
     migration: MigrationView
+    before: State
     facts: tuple[tuple[int, AnyFact], ...]  # (statement index, fact)
     options: O
 

@@ -25,9 +25,10 @@
 
 `Bad` may be followed by several `Fixed: title of the fix` sections; a plain `Fixed` is the first fix. `Bad:
 what is special` and `Good: ...` carry a title. Carets in a comment line mark the span that the rule reports
-in the code line above. `-- file: name.sql` starts another migration. A `toml` fence in the same section is
-the project's schemabot.toml. A fence's information string may carry `platform=postgres` (supabase is the
-default) and `today=2026-01-31`.
+in the code line above, `--<^^^` from that line's first character on. `-- file: name.sql` starts another
+migration. A `toml` fence in the same section is the project's schemabot.toml. A fence's information string
+may carry `platform=postgres` (supabase is the default), `today=2026-01-31`, `layout=goose` (the project's
+layout) and `settled=a.sql,b.sql` (files that stand on the default branch).
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ from schemabot.workspace.layouts import (
     naming_of,
     nearest_settings,
     path_of,
+    runner_of,
 )
 from schemabot.workspace.settings import SettingsProblem, load_settings
 from schemabot.workspace.status import Statuses, statuses
@@ -200,6 +201,7 @@ def load_project(
         platform=_platform(settings, layout, reading.sources.values()),
         today=today or datetime.now(UTC).date(),
         naming=naming_of(layout),
+        runner=runner_of(layout),
     )
     project = attrs.evolve(project, exposed=_exposed(project))
     return LoadedProject(
@@ -355,6 +357,7 @@ def _migration(
         markers=markers_of(layout, down=down) if entry is not None else None,
         own_version=None if entry is None else entry.version,
         full_name=None if entry is None else entry.full_name,
+        edited=path in status.edited,
         facts=reading.facts.get(path),
     )
 

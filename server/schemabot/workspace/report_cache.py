@@ -82,7 +82,8 @@ def _key(loaded: LoadedProject) -> bytes | None:
     """What names the input; None when a part of it has no name (an open buffer)."""
     digest = hashlib.blake2b(digest_size=_KEY_BYTES)
     project = loaded.project
-    facts = (project.settings, project.platform, sorted(project.exposed or ()), project.today, loaded.outside)
+    exposed = sorted(project.exposed or ())
+    facts = (project.settings, project.platform, exposed, project.today, project.runner, loaded.outside)
     digest.update(repr(facts).encode("utf-8", "surrogatepass"))
     for active in loaded.rules.active.values():
         said = (active.id, active.severity, active.severity_set, active.options)
@@ -91,7 +92,7 @@ def _key(loaded: LoadedProject) -> bytes | None:
         text = loaded.digests.get(file.path)
         if text is None:
             return None
-        parts = repr(file.markers).encode()
+        parts = repr((file.markers, file.edited)).encode()
         digest.update(os.fsencode(file.path) + b"\0" + file.status.encode() + parts + text)
     for stamp in _code(loaded):
         digest.update(stamp.encode())

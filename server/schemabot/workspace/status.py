@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from schemabot.analysis.naming import dotted_key
 from schemabot.rulekit.context import FileStatus
 from schemabot.rulekit.settings import Settings
+from schemabot.rulekit.versions import dotted_key
 from schemabot.workspace.git import BASELINE_HINT, HeldFiles, default_branch_files, files_of, repository_root
 from schemabot.workspace.layouts import Entry
 
@@ -20,11 +20,15 @@ _NUMBER = re.compile(r"[0-9]+(?:[._][0-9]+)*")
 
 
 class Statuses(msgspec.Struct, frozen=True):
-    """The status of each file by path; `scope` the files asked for, None for all; `hint` for the user."""
+    """The status of each file by path; `scope` the files asked for, None for all; `hint` for the user.
+
+    `edited` are pending files that the default branch, or the commit asked about, holds with another text.
+    """
 
     by_path: Mapping[str, FileStatus]
     scope: frozenset[str] | None = None
     hint: str | None = None
+    edited: frozenset[str] = frozenset()
 
 
 def statuses(
@@ -49,8 +53,8 @@ def statuses(
     known = _Versions(files, versions)
     if since is not None:
         scope &= {path for path in files if not known.is_before(path, since)}
-    if changed_from is not None:
-        scope -= _held(files_of(folder, changed_from), folder, files)
+    commit = None if changed_from is None else files_of(folder, changed_from)
+    scope -= _held(commit, folder, files)
     branch: HeldFiles | None = None
     if not asked and files and repository_root(folder) is not None:
         branch = default_branch_files(folder)
@@ -62,7 +66,8 @@ def statuses(
         else:
             result[path] = "settled" if path in settled else "pending"
     unknown = settings.baseline is None and branch is None and not asked
-    return Statuses(result, scope if asked else None, BASELINE_HINT if unknown else None)
+    edited = frozenset(path for path in _named(commit or branch, folder, files) if result[path] == "pending")
+    return Statuses(result, scope if asked else None, BASELINE_HINT if unknown else None, edited)
 
 
 def version_of(path: str) -> str | None:
@@ -132,3 +137,11 @@ def _held(held: HeldFiles | None, folder: Path, files: Mapping[str, bytes]) -> f
         return frozenset()
     prefix = len(str(folder / "_")) - 1
     return frozenset(path for path in files if held.holds(path[prefix:].replace(os.sep, "/"), files[path]))
+
+
+def _named(held: HeldFiles | None, folder: Path, files: Mapping[str, bytes]) -> frozenset[str]:
+    """The files that a commit holds, whatever stands in them there."""
+    if held is None:
+        return frozenset()
+    prefix = len(str(folder / "_")) - 1
+    return frozenset(path for path in files if path[prefix:].replace(os.sep, "/") in held.by_path)

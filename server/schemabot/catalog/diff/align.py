@@ -7,12 +7,13 @@ are matched by their names.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.diff.changes import Change
+from schemabot.catalog.layered import Layered
 from schemabot.catalog.objects import (
     Function,
     IndexEntry,
@@ -26,28 +27,34 @@ from schemabot.catalog.render.output import is_made, kind_of
 from schemabot.catalog.render.tables import table_name
 from schemabot.catalog.render.writer import Writer
 
+T = TypeVar("T")
 _PARTS = ("constraints", "indexes", "policies", "triggers", "rules")
 _WORDS = {"constraints": "constraint", "policies": "policy", "triggers": "trigger", "rules": "rule"}
 
 
-def aligned(old: Catalog, new: Catalog) -> Catalog:
-    """`old` with the names that `new` has for the same things."""
+def aligned(old: Catalog, new: Catalog, only: frozenset[int]) -> Catalog:
+    """`old` with the names that `new` has for the same things; `only` these oids may be others."""
     relations, types, functions = old.relations, old.types, old.functions
-    for oid, item in old.relations.items():
+    for oid, item in _of(old.relations, only):
         other = new.relations.get(oid)
         if other is not None and other is not item and not isinstance(item, IndexEntry):
             named = _with_names(item, other)
             if named is not item:
                 relations = relations.set(oid, named)
-    for oid, kind in old.types.items():
+    for oid, kind in _of(old.types, only):
         other_type = new.types.get(oid)
         if other_type is not None and other_type is not kind:
             types = types.set(oid, _with_names(kind, other_type))
-    for oid, function in old.functions.items():
+    for oid, function in _of(old.functions, only):
         other_function = new.functions.get(oid)
         if other_function is not None and other_function is not function:
             functions = functions.set(oid, _with_names(function, other_function))
     return msgspec.structs.replace(old, relations=relations, types=types, functions=functions)
+
+
+def _of(mapping: Layered[int, T], only: frozenset[int]) -> list[tuple[int, T]]:
+    found = ((oid, mapping.get(oid)) for oid in sorted(only))
+    return [(oid, item) for oid, item in found if item is not None]
 
 
 def _with_names(item: Any, other: Any) -> Any:
@@ -71,13 +78,13 @@ def _with_names(item: Any, other: Any) -> Any:
     return msgspec.structs.replace(item, **changes) if changes else item
 
 
-def renames(old: Catalog, new: Catalog) -> Iterator[tuple[str, str, Change]]:
+def renames(old: Catalog, new: Catalog, only: frozenset[int]) -> Iterator[tuple[str, str, Change]]:
     """Everything that is called otherwise: (place of names, the wanted name in it, the change).
 
     Names of one place must differ. What was dropped is gone by then, what is new is not there yet.
     """
     w = Writer(new)
-    for oid, item in old.relations.items():
+    for oid, item in _of(old.relations, only):
         other = new.relations.get(oid)
         if other is None or other is item or isinstance(item, (IndexEntry, OtherType)):
             continue
@@ -88,11 +95,11 @@ def renames(old: Catalog, new: Catalog) -> Iterator[tuple[str, str, Change]]:
         yield from _of_object(kind_of(item), item, other, "")
         if isinstance(item, (Table, View)) and isinstance(other, (Table, View)):
             yield from _of_parts(item, other)
-    for oid, kind in old.types.items():
+    for oid, kind in _of(old.types, only):
         other_type = new.types.get(oid)
         if other_type is not None and other_type is not kind and is_made(kind):
             yield from _of_object("type", kind, other_type, "")
-    for oid, function in old.functions.items():
+    for oid, function in _of(old.functions, only):
         other_function = new.functions.get(oid)
         if other_function is not None and other_function is not function:
             yield from _of_object(kind_of(function), function, other_function, _arguments(w, function))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabot.catalog.catalog import Catalog
+from schemabot.catalog.diff.concerned import changed
 from schemabot.catalog.to_json import catalog_json
 
 _KINDS = {
@@ -19,7 +20,9 @@ _KINDS = {
 def differing(one: Catalog, other: Catalog) -> Iterator[tuple[str, str]]:
     """(`kind schema.name`, what is different in plain words) of objects that are not the same in both, but for the
     order of columns."""
-    left, right = catalog_json(one, platform=True), catalog_json(other, platform=True)
+    only = changed(one, other)
+    left = catalog_json(one, platform=True, only=only)
+    right = catalog_json(other, platform=True, only=only)
     for kind, word in _KINDS.items():
         have = {_name(item): item for item in left.get(kind, ())}
         want = {_name(item): item for item in right.get(kind, ())}

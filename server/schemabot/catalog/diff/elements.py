@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
 from schemabot.catalog.catalog import Catalog
+from schemabot.catalog.layered import Layered
 from schemabot.catalog.objects import (
     Bound,
     Constraint,
@@ -27,6 +28,7 @@ from schemabot.catalog.objects import (
 )
 from schemabot.catalog.render.output import is_made, kind_of
 
+T = TypeVar("T")
 Key: TypeAlias = tuple[int | str, ...]
 """What an element is known by in both catalogs: an oid, or (oid of the table, number of the column, what of it)."""
 
@@ -48,18 +50,25 @@ class Element(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Elements:
-    """The elements of one catalog, by key; `rekeyed` gives them the keys of another catalog."""
+    """The elements of one catalog, by key, or of those objects whose oids are in `only`.
+
+    `rekeyed` gives them the keys of another catalog.
+    """
 
     def __init__(
-        self, catalog: Catalog, rekeyed: Callable[[Element], Element] = lambda element: element
+        self,
+        catalog: Catalog,
+        only: frozenset[int] | None = None,
+        rekeyed: Callable[[Element], Element] = lambda element: element,
     ) -> None:
         self.catalog = catalog
+        self._only = only
         self.by_key: dict[Key, Element] = {}
         self._keys_of_index: dict[int, Key] = {}
-        tables = [r for r in catalog.relations.values() if isinstance(r, (Table, View))]
-        for table in tables:
-            for index in table.indexes:
-                self._keys_of_index[index.oid] = (index.constraint or index.oid,)
+        for table in self._of(catalog.relations):
+            if isinstance(table, (Table, View)):
+                for index in table.indexes:
+                    self._keys_of_index[index.oid] = (index.constraint or index.oid,)
         self.inner: dict[Key, list[Key]] = {}
         for element in map(rekeyed, self._all()):
             self.by_key[element.key] = element
@@ -74,6 +83,12 @@ class Elements:
         yield key
         for inner in self.inner.get(key, ()):
             yield from self.with_parts(inner)
+
+    def _of(self, mapping: Layered[int, T]) -> list[T]:
+        if self._only is None:
+            return mapping.values()
+        found = (mapping.get(oid) for oid in sorted(self._only))
+        return [item for item in found if item is not None]
 
     # -- what there is --
 
@@ -91,16 +106,16 @@ class Elements:
             )
         for role in catalog.roles.values():
             yield Element(key=("role", role.name), kind="role", item=role)
-        for item in catalog.types.values():
+        for item in self._of(catalog.types):
             if item.extension is None and is_made(item):
                 yield self._object(item, self._of_type(item))
-        for function in catalog.functions.values():
+        for function in self._of(catalog.functions):
             if function.extension is None:
                 yield self._object(function, self._of_function(function))
-        for other in catalog.objects.values():
+        for other in self._of(catalog.objects):
             if other.extension is None:
                 yield self._object(other, self._uses(other.uses))
-        for relation in catalog.relations.values():
+        for relation in self._of(catalog.relations):
             if isinstance(relation, (IndexEntry, OtherType)) or relation.extension or relation.temporary:
                 continue
             if isinstance(relation, Sequence):

@@ -12,24 +12,36 @@ _PARTS = ("constraints", "indexes", "policies", "triggers", "rules")
 
 
 class Matching:
-    """Which oids and column numbers of `old` mean what `new` has under the same name."""
+    """Which oids and column numbers of `old` mean what `new` has under the same name.
 
-    def __init__(self, old: Catalog, new: Catalog) -> None:
-        self._old, self._new = old, new
+    What is not in `only` is the very same object in both.
+    """
+
+    def __init__(self, old: Catalog, new: Catalog, only: frozenset[int]) -> None:
+        self._known = set(only)  # with the oids of their parts
         self._oids: dict[int, int] = {}
         self._numbers: dict[tuple[int, int], int] = {}
-        for relation in old.relations.values():
-            if isinstance(relation, IndexEntry):
+        for oid in only:
+            relation = old.relations.get(oid)
+            if relation is None or isinstance(relation, IndexEntry):
                 continue
+            for field in _PARTS:
+                self._known.update(part.oid for part in getattr(relation, field, ()))
             other = new.relation(relation.schema, relation.name)
             if other is not None and type(other) is type(relation):
                 self._oids[relation.oid] = other.oid
                 self._parts(relation, other)
-        for item in old.types.values():
+        for oid in only:
+            item = old.types.get(oid)
+            if item is None:
+                continue
             kind = new.type_named(item.schema, item.name)
             if kind is not None and type(kind) is type(item):
                 self._oids[item.oid] = kind.oid
-        for function in old.functions.values():
+        for oid in only:
+            function = old.functions.get(oid)
+            if function is None:
+                continue
             wanted = [self._type(old, ref) for ref in function.signature]
             for candidate in new.functions_named(function.schema, function.name):
                 if [self._type(new, ref) for ref in candidate.signature] == wanted:
@@ -61,6 +73,8 @@ class Matching:
         """The key in `new`; one that nothing there has when there is no such thing."""
         first = key[0]
         if not isinstance(first, int):
+            return key
+        if first not in self._known:
             return key
         if len(key) == 1:
             return (self._oids.get(first, -first),)

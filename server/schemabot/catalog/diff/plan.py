@@ -15,6 +15,7 @@ from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.diff.align import aligned, renames
 from schemabot.catalog.diff.alter import Alter, Alteration
 from schemabot.catalog.diff.changes import Change, Left
+from schemabot.catalog.diff.concerned import changed, with_dependents
 from schemabot.catalog.diff.elements import Element, Elements, Key
 from schemabot.catalog.diff.enums import remade_enum
 from schemabot.catalog.diff.matched import Matching
@@ -51,12 +52,14 @@ class Plan:
     """The steps from `old` to `new`. By name, spellings of expressions are not told apart, and nothing is renamed."""
 
     def __init__(self, old: Catalog, new: Catalog, *, by_name: bool) -> None:
-        like_new = old if by_name else aligned(old, new)
-        rekeyed = (Matching(old, new).element,) if by_name else ()
-        self._by_name = by_name
-        self.before = Elements(old, *rekeyed)
-        self.a = Elements(like_new, *rekeyed)
-        self.b = Elements(new)
+        changed_oids = changed(old, new)
+        only = with_dependents(changed_oids, old, new)
+        like_new = old if by_name else aligned(old, new, changed_oids)
+        rekeyed = (Matching(old, new, only).element,) if by_name else ()
+        self._renamed = () if by_name else tuple(renames(old, new, changed_oids))
+        self.before = Elements(old, only, *rekeyed)
+        self.a = Elements(like_new, only, *rekeyed)
+        self.b = Elements(new, only)
         self.left: list[Left] = []
         self._old_writer, self._writer = Writer(old), Writer(new)
         self._old, self._new = Shapes(like_new, exact=not by_name), Shapes(new, exact=not by_name)
@@ -196,12 +199,10 @@ class Plan:
         return found
 
     def _renames(self) -> list[Step]:
-        found: list[Step] = []
-        if self._by_name:
-            return found
-        for number, (_, _, change) in enumerate(renames(self._old_catalog, self._new_catalog)):
-            found.append(Step(stage="rename", key=("rename", number), change=change))
-        return found
+        return [
+            Step(stage="rename", key=("rename", number), change=change)
+            for number, (_, _, change) in enumerate(self._renamed)
+        ]
 
     def _alters(self) -> list[Step]:
         found = []

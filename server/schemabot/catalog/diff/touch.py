@@ -9,6 +9,7 @@ import msgspec
 
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.diff.changes import Change
+from schemabot.catalog.diff.concerned import changed
 from schemabot.catalog.objects import Firing, OtherType, Sequence, Table, View
 from schemabot.catalog.quoting import quote_identifier, quote_qualified
 from schemabot.catalog.render import descriptions, globals_, types
@@ -60,15 +61,24 @@ def _pairs(now: Catalog, wanted: Catalog) -> Iterator[tuple[Any, Any]]:
     for schema in wanted.schemas.values():
         if (known := now.schemas.get(schema.name)) is not None:
             yield schema, known
+    only = changed(now, wanted)
     for item in wanted.types.values():
-        if is_made(item) and (there := now.type_named(item.schema, item.name)) is not None:
+        if (
+            item.oid in only
+            and is_made(item)
+            and (there := now.type_named(item.schema, item.name)) is not None
+        ):
             yield item, there
     for relation in wanted.relations.values():
-        if isinstance(relation, (Table, View, Sequence)) and not relation.temporary:
+        if not isinstance(relation, (Table, View, Sequence)) or relation.oid not in only:
+            continue
+        if not relation.temporary:
             found = now.relation(relation.schema, relation.name)
             if type(found) is type(relation):
                 yield relation, found
     for function in wanted.functions.values():
+        if function.oid not in only:
+            continue
         shown = [_key(wanted, ref) for ref in function.signature]
         for other in now.functions_named(function.schema, function.name):
             if [_key(now, ref) for ref in other.signature] == shown:

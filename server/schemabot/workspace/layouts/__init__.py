@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from schemabot.analysis.naming import Naming
+from schemabot.rulekit.runner import Runner
 from schemabot.syntax.parts import ALL_DOWN, Markers
 from schemabot.workspace.layouts.find import (
     SETTINGS_NAME,
@@ -63,6 +64,11 @@ def naming_of(layout: Layout) -> Naming | None:
         return None
 
 
+def runner_of(layout: Layout) -> Runner:
+    """What is known of how the layout's files are named and run."""
+    return family_of(layout).runner
+
+
 def is_in_history(layout: Layout, path: Path) -> bool:
     """Whether a file is, or would be when it is saved, one of the layout's migrations."""
     return _is_among(layout, path, with_downs=False)
@@ -85,5 +91,5 @@ def _is_among(layout: Layout, path: Path, *, with_downs: bool) -> bool:
 __all__ = [
     "FAMILIES", "LAYOUT_NAMES", "SETTINGS_NAME", "Discovery", "Entry", "Family", "Layout", "Listing", "absolute",
     "belongs", "discover", "family_of", "find_layout", "find_layouts", "is_in_history", "is_sql", "listing_of",
-    "markers_of", "migration_files", "naming_of", "nearest_settings", "path_of",
+    "markers_of", "migration_files", "naming_of", "nearest_settings", "path_of", "runner_of",
 ]  # fmt: skip

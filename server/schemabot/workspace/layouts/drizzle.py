@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from schemabot.analysis.naming import Naming
+from schemabot.rulekit.runner import Runner
 from schemabot.workspace.layouts.model import Family, Folder, Listing, shown
 from schemabot.workspace.layouts.numbered import entry, natural
 
@@ -54,4 +55,11 @@ def _naming(folder: Path) -> Naming:
     return Naming(str(folder), text=first + "\n{sql}\n")
 
 
-DRIZZLE = (Family("drizzle", "Drizzle", _read_drizzle, None, _naming),)
+_RUNNER = Runner(
+    title="Drizzle",
+    transaction="explicit",
+    inner_commit="Drizzle runs all new migrations in one transaction, and this ends it for those behind, too",
+    psql=False,
+)
+
+DRIZZLE = (Family("drizzle", "Drizzle", _read_drizzle, None, _naming, _RUNNER),)

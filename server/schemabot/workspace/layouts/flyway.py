@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from schemabot.analysis.naming import Naming
+from schemabot.rulekit.runner import Runner
 from schemabot.workspace.layouts.model import Entry, Family, Folder, Listing, shown
 
 VERSIONED = re.compile(r"([VUB])([0-9][0-9._]*?)__(.*)\.sql\Z", re.S)
@@ -77,7 +78,19 @@ def _flyway_naming(folder: Path) -> Naming:
     return Naming(str(folder), "V{version}__{slug}.sql", numbering="dotted")
 
 
+# Flyway documentation, "Out Of Order", "Migrations" (transactions); refinery README (`set_grouped`, `abort_missing`).
+_RUNNER = Runner(
+    title="Flyway",
+    by_version=True,
+    unique=True,
+    late="Flyway does not run it, and its validation fails, unless outOfOrder is on",
+    transaction="explicit",
+    inner_commit="Flyway notes that the migration has run in a transaction of its own",
+    psql=False,
+)
+_REFINERY_RUNNER = Runner(title="refinery", by_version=True, unique=True, psql=False)
+
 FLYWAY = (
-    Family("flyway", "Flyway", _read_flyway, None, _flyway_naming),
-    Family("refinery", "refinery", _read_refinery, None, _flyway_naming),
+    Family("flyway", "Flyway", _read_flyway, None, _flyway_naming, _RUNNER),
+    Family("refinery", "refinery", _read_refinery, None, _flyway_naming, _REFINERY_RUNNER),
 )

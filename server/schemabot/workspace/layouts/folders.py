@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from schemabot.analysis.naming import Naming
+from schemabot.rulekit.runner import Runner
 from schemabot.workspace.layouts.model import Entry, Family, Folder, Listing, shown
 from schemabot.workspace.layouts.numbered import leading
 
@@ -61,18 +62,41 @@ def _diesel_naming(folder: Path) -> Naming:
     return Naming(str(folder), "{version}_{slug}/up.sql", numbering="dashed-time" if dashed else "digits")
 
 
+# Prisma's migration engine sends a script as one simple query; Diesel runs one in `conn.transaction` unless its
+# metadata.toml says otherwise; Drizzle runs all that are new in one transaction.
+_PRISMA = Runner(title="Prisma Migrate", by_version=True, unique=False, transaction="implicit", psql=False)
+_DIESEL = Runner(
+    title="Diesel",
+    by_version=True,
+    unique=True,
+    transaction="explicit",
+    inner_commit="Diesel notes that the migration has run in a transaction of its own",
+    psql=False,
+)
+_HASURA = Runner(title="the Hasura CLI", by_version=True, unique=True, psql=False)
+_FOLDERS = Runner(by_version=True)
+_DRIZZLE = Runner(
+    title="Drizzle",
+    transaction="explicit",
+    inner_commit="Drizzle runs all new migrations in one transaction, and this ends it for those behind, too",
+    psql=False,
+)
+
 FOLDERS = (
     Family(
-        "prisma", "Prisma", _read_prisma, None, lambda f: Naming(str(f), "{version}_{slug}/migration.sql")
+        "prisma", "Prisma", _read_prisma, None, lambda f: Naming(str(f), "{version}_{slug}/migration.sql"),
+        _PRISMA,
     ),
-    Family("diesel", "Diesel", _read_diesel, None, _diesel_naming),
-    Family("hasura", "Hasura", _read_numbered, None, lambda f: Naming(str(f), "{version}_{slug}/up.sql")),
+    Family("diesel", "Diesel", _read_diesel, None, _diesel_naming, _DIESEL),
+    Family(
+        "hasura", "Hasura", _read_numbered, None, lambda f: Naming(str(f), "{version}_{slug}/up.sql"), _HASURA
+    ),
     Family(
         "up-down-folders", "folders of up.sql and down.sql", _read_numbered, None,
-        lambda f: Naming(str(f), "{version}_{slug}/up.sql"),
+        lambda f: Naming(str(f), "{version}_{slug}/up.sql"), _FOLDERS,
     ),
     Family(
         "drizzle-folders", "Drizzle", _read_drizzle, None,
-        lambda f: Naming(str(f), "{version}_{slug}/migration.sql"),
+        lambda f: Naming(str(f), "{version}_{slug}/migration.sql"), _DRIZZLE,
     ),
 )  # fmt: skip

@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 
 from schemabot.analysis.naming import Naming
+from schemabot.rulekit.runner import Runner
 from schemabot.syntax.parts import Markers
 from schemabot.workspace.layouts.model import Family, Folder, Listing, shown
 from schemabot.workspace.layouts.numbered import entry
@@ -99,4 +100,14 @@ def _naming(folder: Path) -> Naming:
     return Naming(str(folder), text=head + "{sql}\n")
 
 
-LIQUIBASE = (Family("liquibase", "Liquibase", _read, MARKERS, _naming),)
+# Liquibase documentation, "runInTransaction": a changeset runs in a transaction unless it says otherwise.
+_RUNNER = Runner(
+    title="Liquibase",
+    transaction="explicit",
+    inner_commit="Liquibase notes that the changeset has run apart from it",
+    no_transaction=r"--\s*changeset\b.*\brunInTransaction:\s*\"?false",
+    psql=False,
+    first_line=r"--\s*liquibase\s+formatted\s+sql\b",
+)
+
+LIQUIBASE = (Family("liquibase", "Liquibase", _read, MARKERS, _naming, _RUNNER),)

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from schemabot.analysis.naming import Naming
+from schemabot.rulekit.runner import Runner
 from schemabot.syntax.parts import Markers
 from schemabot.workspace.files import Unreadable, read_file
 
@@ -118,13 +119,14 @@ class Folder:
 
 
 class Family(msgspec.Struct, frozen=True):
-    """One kind of layout: how a runner reads a folder, marks parts in a file, and names a new migration."""
+    """One kind of layout: how a runner reads a folder, marks parts in a file, names a new migration, and runs it."""
 
     name: str
     title: str
     read: Callable[[Folder], Listing]
     markers: Markers | None = None
     naming: Callable[[Path], Naming | None] = lambda folder: Naming(folder=str(folder))
+    runner: Runner = Runner()
 
 
 def is_sql(name: str) -> bool:

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from schemabot.analysis.naming import Naming
+from schemabot.rulekit.runner import Runner
 from schemabot.syntax.parts import Markers
 from schemabot.workspace.layouts.model import Entry, Family, Folder, Listing, shown
 
@@ -169,13 +170,94 @@ def _sqlx_naming(folder: Path) -> Naming:
     return _up_naming(folder) if any(_UP_DOWN.match(name) for name in names) else Naming(str(folder))
 
 
+# Transactions: dbmate README, "Migration Options"; goose README, "NO TRANSACTION"; golang-migrate's postgres driver
+# sends a file as one simple query; sqlx `no-transaction`; tern README, "disable-tx"; node-pg-migrate sends BEGIN and
+# COMMIT; Atlas documentation, "Transaction Configuration". Files that come late: dbmate `--strict`, goose
+# `-allow-missing`, golang-migrate FAQ, node-pg-migrate `checkOrder`, Atlas "Non-linear" errors.
+_DBMATE = Runner(
+    title="dbmate",
+    hand_named=True,
+    stamps=True,
+    by_version=True,
+    unique=True,
+    transaction="explicit",
+    inner_commit='dbmate\'s own COMMIT then fails with "unexpected transaction status idle"',
+    no_transaction=r"--\s*migrate:up\b.*\btransaction:\s*false",
+    psql=False,
+)
+_GOOSE = Runner(
+    title="goose",
+    hand_named=True,
+    by_version=True,
+    unique=True,
+    late="goose refuses to go on unless it is told -allow-missing",
+    transaction="explicit",
+    inner_commit="goose notes that the migration has run apart from it, or fails, depending on its driver",
+    no_transaction=r"--\s*\+goose\s+no\s+transaction\b",
+    psql=False,
+)
+_GOLANG_MIGRATE = Runner(
+    title="golang-migrate",
+    hand_named=True,
+    by_version=True,
+    unique=True,
+    late="golang-migrate never runs it there: it only goes on from the newest one that has run",
+    transaction="implicit",
+    psql=False,
+)
+_SQLX = Runner(
+    title="sqlx",
+    hand_named=True,
+    by_version=True,
+    unique=True,
+    transaction="explicit",
+    inner_commit="sqlx notes that the migration has run apart from it",
+    no_transaction=r"--\s*no-transaction\b",
+    psql=False,
+    first_line=r"--\s*no-transaction\b",
+)
+_TERN = Runner(
+    title="tern",
+    hand_named=True,
+    by_version=True,
+    unique=True,
+    transaction="explicit",
+    inner_commit="tern notes that the migration has run apart from it",
+    no_transaction=r"---- tern: disable-tx ----",
+    psql=False,
+)
+_NODE_PG_MIGRATE = Runner(
+    title="node-pg-migrate",
+    hand_named=True,
+    by_version=True,
+    unique=False,
+    late="node-pg-migrate refuses to go on, as its check of the order fails",
+    transaction="explicit",
+    inner_commit="node-pg-migrate notes that the migration has run apart from it",
+    psql=False,
+)
+_ATLAS = Runner(
+    title="Atlas",
+    by_version=True,
+    unique=True,
+    late="Atlas refuses to go on unless it is told --exec-order",
+    transaction="explicit",
+    inner_commit="Atlas notes that the migration has run apart from it",
+    no_transaction=r"--\s*atlas:txmode\s+none\b",
+    psql=False,
+    first_line=r"--\s*atlas:",
+)
+_PLAIN = Runner(hand_named=True, by_version=True)
+
 NUMBERED = (
-    Family("dbmate", "dbmate", _read_dbmate, DBMATE, _dbmate_naming),
-    Family("goose", "goose", _read_goose, GOOSE, _goose_naming),
-    Family("golang-migrate", "golang-migrate", _read_golang_migrate, None, _up_naming),
-    Family("sqlx", "sqlx", _read_up_down, None, _sqlx_naming),
-    Family("tern", "tern", _read_tern, TERN, _tern_naming),
-    Family("node-pg-migrate", "node-pg-migrate", _read_by_name, NODE_PG_MIGRATE, _node_naming),
-    Family("atlas", "Atlas", _read_atlas, None, _atlas_naming),
-    Family("plain", "a folder of SQL files", _read_plain),
+    Family("dbmate", "dbmate", _read_dbmate, DBMATE, _dbmate_naming, _DBMATE),
+    Family("goose", "goose", _read_goose, GOOSE, _goose_naming, _GOOSE),
+    Family("golang-migrate", "golang-migrate", _read_golang_migrate, None, _up_naming, _GOLANG_MIGRATE),
+    Family("sqlx", "sqlx", _read_up_down, None, _sqlx_naming, _SQLX),
+    Family("tern", "tern", _read_tern, TERN, _tern_naming, _TERN),
+    Family(
+        "node-pg-migrate", "node-pg-migrate", _read_by_name, NODE_PG_MIGRATE, _node_naming, _NODE_PG_MIGRATE
+    ),
+    Family("atlas", "Atlas", _read_atlas, None, _atlas_naming, _ATLAS),
+    Family("plain", "a folder of SQL files", _read_plain, runner=_PLAIN),
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from schemabot.analysis.naming import Naming
+from schemabot.rulekit.runner import Runner
 from schemabot.workspace.layouts.model import Entry, Family, Folder, Listing, shown
 from schemabot.workspace.layouts.numbered import entry, natural
 
@@ -55,9 +56,26 @@ def _read_file(folder: Folder) -> Listing:
     return Listing((Entry(folder.path.name, None, folder.path.name[:-4]),))
 
 
+# yoyo documentation, "Transactions"; graphile-migrate README, `--! no-transaction`.
+_YOYO = Runner(
+    title="yoyo",
+    transaction="explicit",
+    inner_commit="yoyo notes that the migration has run apart from it",
+    no_transaction=r"--\s*transactional:\s*false",
+    psql=False,
+)
+_GRAPHILE = Runner(
+    title="graphile-migrate",
+    transaction="explicit",
+    inner_commit="graphile-migrate notes that the migration has run apart from it",
+    no_transaction=r"--!\s*no-transaction",
+    psql=False,
+    first_line=r"--!",
+)
+
 OTHERS = (
-    Family("yoyo", "yoyo", _read_yoyo),
-    Family("graphile-migrate", "graphile-migrate", _read_graphile, None, lambda folder: None),
+    Family("yoyo", "yoyo", _read_yoyo, runner=_YOYO),
+    Family("graphile-migrate", "graphile-migrate", _read_graphile, None, lambda folder: None, _GRAPHILE),
     Family("dump", "a dump of the schema", _read_file, None, lambda folder: None),
     Family("file", "a single file", _read_file, None, lambda file: Naming(str(file.parent))),
 )

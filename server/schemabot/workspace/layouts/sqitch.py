@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from schemabot.analysis.naming import Naming
+from schemabot.rulekit.runner import Runner
 from schemabot.workspace.layouts.model import Entry, Family, Folder, Listing, shown, text_of
 
 CONFIG = "sqitch.conf"
@@ -128,4 +129,7 @@ def _naming(folder: Path) -> Naming:
     )
 
 
-SQITCH = (Family("sqitch", "Sqitch", _read, None, _naming),)
+# Sqitch runs its scripts through psql; their templates bring BEGIN and COMMIT (`sqitchtutorial`).
+_RUNNER = Runner(title="Sqitch", psql=True)
+
+SQITCH = (Family("sqitch", "Sqitch", _read, None, _naming, _RUNNER),)

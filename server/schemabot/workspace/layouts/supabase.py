@@ -10,6 +10,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from schemabot.rulekit.runner import Runner
 from schemabot.workspace.layouts.model import Entry, Family, Folder, Listing, shown, text_of
 from schemabot.workspace.layouts.numbered import entry, stem
 
@@ -101,7 +102,21 @@ def schemas_folder(supabase: Path) -> Path | None:
         return None
 
 
+# Without --include-all, db push stops at such a file (`internal/db/push`). The statements of a file go out as one
+# pipeline with one Sync (`pkg/migration/file.go`, `ExecBatch`), the entry of the history behind them.
+_RUNNER = Runner(
+    title="the Supabase CLI",
+    hand_named=True,
+    stamps=True,
+    by_version=True,
+    unique=True,
+    late="supabase db push refuses it unless it is told --include-all",
+    transaction="implicit",
+    inner_commit="the note that this migration has run is saved apart from it",
+    psql=False,
+)
+
 SUPABASE = (
-    Family("supabase", "Supabase", _read_migrations),
+    Family("supabase", "Supabase", _read_migrations, runner=_RUNNER),
     Family("supabase-schemas", "Supabase's declarative schemas", _read_schemas, None, lambda folder: None),
 )

@@ -1,0 +1,1 @@
+"""Rules about migration files: names and order, headers, transactions, and what does not belong into them."""

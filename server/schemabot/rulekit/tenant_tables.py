@@ -1,0 +1,135 @@
+"""Business tables: those whose rows belong to organisations, or should. What the rules about tenancy speak of."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from schemabot.catalog.catalog import Catalog
+from schemabot.catalog.objects import Bound, Column, Constraint, Table
+from schemabot.facts.expression import Call, Test, walk
+from schemabot.facts.expression import Column as ColumnName
+from schemabot.isolation.tenancy_model import TenancyModel
+from schemabot.rulekit.context import StateContext
+from schemabot.rulekit.once import OncePerCatalog
+from schemabot.rulekit.tenancy import matches
+from schemabot.rulekit.tenancy_model import tenancy_model
+
+_RECORDS = re.compile(
+    r"(?:\A|_)(?:logs?|audits?|events?|history|histories|snapshots?|archives?|archived|backups?|deleted|metrics|stats|"
+    r"usage|webhooks?|outbox|queue|jobs?)(?:_|\Z)"
+)
+_FEWEST = 2
+_MOST = 0.6
+
+
+class TenantTable(msgspec.Struct, frozen=True):
+    """A business table with the column that names the organisation of a row."""
+
+    table: Table
+    column: Column
+    model: TenancyModel
+
+
+def organisations_of(context: StateContext[Any]) -> TenancyModel | None:
+    """The tenancy model, if the project keeps organisations apart by a column."""
+    model = tenancy_model(context)
+    return model if model.kind == "organisation" and model.column is not None else None
+
+
+def tenant_table(table: Table, context: StateContext[Any]) -> TenantTable | None:
+    """The business table with its tenant column; None where rules about that column have nothing to say."""
+    model = organisations_of(context)
+    if model is None:
+        return None
+    column = tenant_column_of(table, model)
+    if column is None or not is_business(table, context, model):
+        return None
+    return TenantTable(table, column, model)
+
+
+def tenant_column_of(table: Table, model: TenancyModel) -> Column | None:
+    """The table's own column of the model's name, unless it refers to something else than an organisation."""
+    column = table.column(model.column or "")
+    if column is None or column.origin.platform:
+        return None
+    others = {key.references for key in foreign_keys(table) if key.columns == (column.number,)}
+    return None if others and model.organisations and model.organisations not in others else column
+
+
+def is_business(table: Table, context: StateContext[Any], model: TenancyModel) -> bool:
+    """Whether it is a business table: exposed, fully known, neither that of the organisations nor of who belongs
+    to them, nor keyed by a user, nor exempt. Partitions and children follow their parents."""
+    tenancy = context.project.settings.tenancy
+    return (
+        not table.partition_of
+        and not table.parents
+        and table.kind != "foreign"
+        and table.columns_known
+        and table.oid != model.organisations
+        and context.concerns(table)
+        and context.project.is_exposed(table.schema)
+        and model.membership(table.oid) is None
+        and not is_person(table.oid, model)
+        and not matches(table.schema, table.name, (*tenancy.exempt, *tenancy.service_only))
+    )
+
+
+def is_person(table: int, model: TenancyModel) -> bool:
+    """Whether the table has one row for a user."""
+    return any(person[0] == table for person in model.persons)
+
+
+def names_organisation(table: Table, model: TenancyModel) -> bool:
+    """Whether a row says itself which organisation it belongs to, whatever the column is called."""
+    return tenant_column_of(table, model) is not None or any(
+        model.organisations and key.references == model.organisations for key in foreign_keys(table)
+    )
+
+
+def is_record(table: Table) -> bool:
+    """Whether the table is called like one that only records what happened: a log, an archive, a queue."""
+    return _RECORDS.search(table.name.lower()) is not None
+
+
+def foreign_keys(table: Table) -> list[Constraint]:
+    """The table's foreign keys."""
+    return [c for c in table.constraints if c.kind == "foreign key"]
+
+
+def tests_for_null(bound: Bound | None, column: str) -> bool:
+    """Whether an expression asks if the column is null, or puts something in the place of null."""
+    if bound is None or column not in bound.text:
+        return False
+    for part in walk(bound.expression.root):
+        if isinstance(part, Test) and part.operator in ("null", "not null"):
+            asked = (part.arg,)
+        elif isinstance(part, Call) and part.name[-1] in ("coalesce", "num_nonnulls", "num_nulls"):
+            asked = part.args
+        else:
+            continue
+        if any(isinstance(node, ColumnName) and node.parts[-1:] == (column,) for node in asked):
+            return True
+    return False
+
+
+def scoped_by_column(context: StateContext[Any], model: TenancyModel) -> bool:
+    """Whether the tenant column is what most business tables of the project say their organisation with."""
+    return _by_column(context.settled, model)
+
+
+def _most_by_column(catalog: Catalog, model: TenancyModel) -> bool:
+    having = others = 0
+    for table in catalog.tables():
+        if table.origin.platform or table.partition_of or table.oid == model.organisations:
+            continue
+        if tenant_column_of(table, model) is not None:
+            having += 1
+        elif model.ownership(table.oid).kind != "user":
+            others += 1
+    return having >= _FEWEST and having >= _MOST * (having + others)
+
+
+_by_column: OncePerCatalog[TenancyModel, bool] = OncePerCatalog(_most_by_column)
