@@ -67,6 +67,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from schemabot.catalog.objects import Column, Table
 from schemabot.rulekit import Finding, Fix, Related, Severity, StateContext, qualified, state_rule
 from schemabot.rulekit.habits import house_style
@@ -130,4 +132,4 @@ def _fix(found: TenantTable, key: Column, context: StateContext[Any]) -> Iterato
     using = "" if numbers else f"{{}}::{words}"
     fix = retype(context, found.table, found.column, words, f"Change its type to {words}", using=using)
     if fix is not None:
-        yield fix
+        yield msgspec.structs.replace(fix, leads_to=("tenant-column-unreferenced",))

@@ -29,15 +29,53 @@ create table public.orders (
   unique (number)
 --^^^^^^^^^^^^^^^
 );
-create table public.products (
+```
+
+## Fixed
+
+```sql
+create table public.organizations (id uuid primary key);
+create table public.org_memberships (org_id uuid references public.organizations(id), user_id uuid references auth.users(id), primary key (org_id, user_id));
+create table public.orders (
   id uuid primary key,
   org_id uuid not null references public.organizations(id),
-  sku text not null unique
+  number text not null,
+  unique (number)
+);
+
+alter table public.orders drop constraint orders_number_key, add constraint orders_org_id_number_key unique (org_id, number);
+```
+
+## Bad: behind a column
+
+```sql
+create table public.organizations (id uuid primary key);
+create table public.org_memberships (org_id uuid references public.organizations(id), user_id uuid references auth.users(id), primary key (org_id, user_id));
+CREATE TABLE public.products (
+  id UUID PRIMARY KEY,
+  org_id UUID NOT NULL REFERENCES public.organizations(id),
+  sku TEXT NOT NULL UNIQUE
 --                  ^^^^^^
 );
+```
+
+## Bad: an index
+
+```sql
+create table public.organizations (id uuid primary key);
+create table public.org_memberships (org_id uuid references public.organizations(id), user_id uuid references auth.users(id), primary key (org_id, user_id));
 create table public.pages (id uuid primary key, org_id uuid not null references public.organizations(id), title text, status text);
 create unique index pages_title on public.pages using btree (lower(title)) where status = 'live';
 --                  ^^^^^^^^^^^
+```
+
+## Fixed
+
+```sql
+create table public.organizations (id uuid primary key);
+create table public.org_memberships (org_id uuid references public.organizations(id), user_id uuid references auth.users(id), primary key (org_id, user_id));
+create table public.pages (id uuid primary key, org_id uuid not null references public.organizations(id), title text, status text);
+create unique index pages_title on public.pages using btree (org_id, lower(title)) where status = 'live';
 ```
 
 ## Good
@@ -85,9 +123,29 @@ from functools import lru_cache
 
 import attrs
 
-from schemabot.catalog.objects import Index, Table
-from schemabot.rulekit import Finding, Severity, StateContext, option, qualified, state_rule
+from schemabot.catalog.objects import Constraint, Index, Origin, Table
+from schemabot.rulekit import (
+    Finding,
+    Fix,
+    InsertAfter,
+    Replace,
+    Severity,
+    StateContext,
+    fitting_name,
+    option,
+    qualified,
+    quote,
+    quote_name,
+    state_rule,
+)
+from schemabot.rulekit.index_shape import is_needed
 from schemabot.rulekit.tenant_tables import TenantTable, foreign_keys, scoped_by_column, tenant_table
+from schemabot.syntax.lexer import tokens
+from schemabot.text import Span
+
+_TITLE = "Make it unique within the organisation"
+_REPLACE = "alter table {} drop constraint {}, add constraint {} unique ({});"
+_REPLACE_DISTINCT = "alter table {} drop constraint {}, add constraint {} unique nulls not distinct ({});"
 
 
 @attrs.frozen
@@ -109,7 +167,7 @@ _GLOBAL = (
     r"stripe|paypal|paddle|xendit|twilio|google|github|gitlab|slack|shopify|whatsapp|telegram|facebook|instagram|apple|"
     r"clerk|auth0|sendgrid|resend|mercado|mp_|wa_|"
     r"domain|hostname|subdomain|\Ahost\Z|url\Z|uri\Z|\Aip\Z|email|phone|mobile|username|endpoint|iban|\Amac|imei|"
-    r"path\Z|\Auid\Z|uuid|guid|\Aid\Z|external_id|_id\Z"
+    r"path\Z|\Auid\Z|uuid|guid|\Aid\Z|_(?:id|key)\Z|chave"
 )
 
 
@@ -156,9 +214,7 @@ def _numbers(index: Index, table: Table) -> frozenset[int]:
     for key in index.keys:
         if key.expression is not None:
             found |= {use.number for use in key.expression.uses if use.oid == table.oid}
-    if index.where is not None and any(use.number in found for use in index.where.uses if use.number):
-        return frozenset(found)
-    return frozenset(found)
+    return frozenset(found - {0})
 
 
 @lru_cache(maxsize=8)
@@ -169,12 +225,100 @@ def _pattern(more: tuple[str, ...]) -> re.Pattern[str]:
 def _finding(index: Index, found: TenantTable, context: StateContext[Options]) -> Finding:
     table = found.table
     names = ", ".join(table.column_names(tuple(sorted(_numbers(index, table)))))
-    constraint = next((c for c in table.constraints if c.oid == index.constraint), None)
+    constraint = next((c for c in table.constraints if c.oid == index.constraint and index.constraint), None)
+    fixes = (
+        _index_fix(index, found, context)
+        if constraint is None
+        else _constraint_fix(constraint, index, found, context)
+    )
     return context.finding(
         (constraint or index).origin,
         f'"{index.name}" lets only one row of all organisations have the same {names}: one that another organisation '
-        "took is refused, which also tells that it exists.",
+        "took is refused, and the refusal tells that it exists.",
         help=f"Make it unique within the organisation: ({found.column.name}, {names}).",
         object=qualified(table),
         part=index.name,
+        fixes=tuple(fixes),
     )
+
+
+def _constraint_fix(
+    constraint: Constraint, index: Index, found: TenantTable, context: StateContext[Options]
+) -> Iterator[Fix]:
+    table, column = found.table, found.column
+    if (
+        is_needed(index, table, context.catalog)
+        or constraint.kind != "unique"
+        or constraint.deferrable
+        or constraint.period
+        or index.include
+        or table.kind != "table"
+    ):
+        return
+    columns = [column.name, *table.column_names(constraint.columns)]
+    name = fitting_name(
+        f"{table.name}_{'_'.join(columns)}_key",
+        lambda wanted: (table.schema, wanted) in context.catalog.relation_names,
+    )
+    changes = (*constraint.changes, *(change for c in table.columns for change in c.changes))
+    at = context.project.latest(
+        context.named(table)[0], constraint.origin, column.origin, *(change.at for change in changes)
+    )
+    style = context.project.style(at)
+
+    def sql(written: str) -> str:
+        return style.sql(
+            _REPLACE_DISTINCT if index.nulls_not_distinct else _REPLACE,
+            written,
+            quote(constraint.name),
+            quote(name),
+            ", ".join(map(quote, columns)),
+        )
+
+    yield Fix(
+        title=_TITLE,
+        steps=(InsertAfter(at, sql(context.name_behind(table, at))),),
+        preferred=True,
+        later=sql(quote_name(table.schema, table.name)),
+        leads_to=("index-redundant", "fk-index-missing"),
+    )
+
+
+def _index_fix(index: Index, found: TenantTable, context: StateContext[Options]) -> Iterator[Fix]:
+    """Put the column in front of the keys, as they are written."""
+    column, at = found.column, index.origin
+    text = context.project.statement_text(at)
+    start = _first_key(text, at.span.end)
+    if start is None or index.changes or is_needed(index, found.table, context.catalog):
+        return
+    key = f"{quote(column.name)}, "
+    place = Origin(at.file, at.statement, Span(start, start))
+    if context.project.latest(at, column.origin, *(change.at for change in column.changes)) != at:
+        return
+    yield Fix(
+        title=_TITLE,
+        steps=(Replace(place, key),),
+        preferred=True,
+        later=_made_anew(text[:start] + key + text[start:], index, found.table, context),
+        leads_to=("index-redundant", "fk-index-missing"),
+    )
+
+
+def _made_anew(sql: str, index: Index, table: Table, context: StateContext[Options]) -> str | None:
+    """The index dropped and made again; None where its statement would not mean the same today."""
+    words = sql.lower()
+    if "concurrently" in words or any(change.what in ("name", "schema") for change in table.changes):
+        return None
+    if quote_name(table.schema, table.name) not in sql and table.schema != "public":
+        return None
+    style = context.project.style(index.origin)
+    drop = style.sql("drop index {};", quote_name(table.schema, index.name))
+    return f"{drop}{style.line_end * 2}{sql.rstrip().removesuffix(';')};"
+
+
+def _first_key(text: str, start: int) -> int | None:
+    """The place behind the parenthesis that opens the list of keys, behind the index's name."""
+    for token in tokens(text, start):
+        if token.span.of(text) == "(":
+            return token.span.end
+    return None

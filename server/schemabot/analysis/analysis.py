@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
 import attrs
 
@@ -20,6 +21,7 @@ from schemabot.analysis.checks import (
     to_judge_again,
     touched_subjects,
 )
+from schemabot.analysis.down_parts import tried_way_back
 from schemabot.analysis.history import FileReplay, replay_file
 from schemabot.analysis.project import MigrationFile, Project
 from schemabot.analysis.report import FileReport, moved_finding, report_file
@@ -78,10 +80,12 @@ class Analysis(Judged):
     base: State
     replays: tuple[FileReplay, ...]
     local: Mapping[str, tuple[Finding, ...]]  # change and file findings, by path
+    patient: Mapping[str, tuple[Finding, ...]]  # those of patient file rules, as of the last whole analysis
     state: Mapping[str, tuple[Finding, ...]]  # state findings, by the path of their place
     judged: Mapping[int, tuple[Finding, ...]]  # the same, by the oid of the object they are about
     settled: Catalog
     behind: int | None = None
+    typed: frozenset[str] = frozenset()  # files that were edited since
 
     @property
     def head(self) -> State:
@@ -106,20 +110,23 @@ def analyse(
     known = _reusable(previous, project, rules, base)
     replays: list[FileReplay] = []
     local: dict[str, tuple[Finding, ...]] = {}
+    patient: dict[str, tuple[Finding, ...]] = {}
     state = base
     for file in project.migrations:
         if cancelled():
             raise Cancelled
         old = known.get(file.path)
-        if old is not None and old[0].before is state and old[0].file == file:
-            replay, found = old
+        is_same = old is not None and old[0].before is state and old[0].file == file
+        if old is not None and is_same:
+            replay, local[file.path] = old
         else:
             replay = replay_file(file, state)
-            found = _local_findings(replay, rules, view, failures)
-            if file.path not in keep:
-                replay = replay.slim()
-        replays.append(replay)
-        local[file.path] = found
+            local[file.path] = _local_findings(replay, rules, view, failures)
+        if previous is not None and is_same and file.path not in previous.typed:
+            patient[file.path] = previous.patient[file.path]
+        else:
+            patient[file.path] = _patient_findings(replay, project, rules, view, failures)
+        replays.append(replay if is_same or file.path in keep else replay.slim())
         state = replay.after
     catalog = state.catalog
     judge = StateJudge(catalog, catalog, rules, view, failures)
@@ -138,7 +145,10 @@ def analyse(
         raise Cancelled
     reports = {
         path: _same_or_new(
-            previous, report_file(replay, (*local[path], *grouped.get(path, ())), rules, view, failures)
+            previous,
+            report_file(
+                replay, (*local[path], *patient[path], *grouped.get(path, ())), rules, view, failures
+            ),
         )
         for replay in replays
         for path in (replay.file.path,)
@@ -150,6 +160,7 @@ def analyse(
         base=base,
         replays=tuple(replays),
         local=local,
+        patient=patient,
         state=grouped,
         judged=judged,
         settled=catalog,
@@ -179,7 +190,8 @@ def retype(analysis: Analysis, path: str, source: Source) -> Analysis:
         judged, state = _judged_again(analysis, replay, view)
     else:
         state = _moved(analysis.state.get(path, ()), old, replay)
-    report = report_file(replay, (*found, *state), analysis.rules, view, analysis.failures)
+    patient = _moved(analysis.patient.get(path, ()), old, replay)
+    report = report_file(replay, (*found, *patient, *state), analysis.rules, view, analysis.failures)
     behind = index + 1 if analysis.behind is None else min(index + 1, analysis.behind)
     replays = (*analysis.replays[:index], replay, *analysis.replays[index + 1 :])
     return attrs.evolve(
@@ -188,6 +200,8 @@ def retype(analysis: Analysis, path: str, source: Source) -> Analysis:
         view=view,
         replays=replays,
         local={**analysis.local, path: found},
+        patient={**analysis.patient, path: patient},
+        typed=analysis.typed | {path},
         state={**analysis.state, path: state},
         judged=judged,
         reports={**analysis.reports, path: report},
@@ -222,8 +236,15 @@ def _local_findings(
 ) -> tuple[Finding, ...]:
     return (
         *change_findings(replay, rules, view, failures),
-        *file_findings(replay, rules, view, failures),
+        *file_findings(replay, rules, view, failures, lambda: None, patient=False),
     )
+
+
+def _patient_findings(
+    replay: FileReplay, project: Project, rules: RuleSet, view: ProjectView, failures: Failures
+) -> tuple[Finding, ...]:
+    tried = cache(lambda: tried_way_back(replay, project))
+    return tuple(file_findings(replay, rules, view, failures, tried, patient=True))
 
 
 def _reusable(

@@ -20,6 +20,7 @@ from schemabot.facts.model import AnyFact
 from schemabot.rulekit.context import ChangeContext, FileContext, ProjectView, StateContext
 from schemabot.rulekit.directives import DirectiveUse
 from schemabot.rulekit.finding import Finding, Replace
+from schemabot.rulekit.way_back import WayBack
 from schemabot.syntax.model import SyntaxIssue
 
 _RUNS_OTHER_TEXT = re.compile(r"(?:do|select|call|explain)\b", re.I)
@@ -115,14 +116,22 @@ def _without_edits(finding: Finding, text: str | None = None) -> Finding:
 
 
 def file_findings(
-    replay: FileReplay, rules: RuleSet, project: ProjectView, failures: Failures
+    replay: FileReplay,
+    rules: RuleSet,
+    project: ProjectView,
+    failures: Failures,
+    way_back: Callable[[], WayBack | None],
+    *,
+    patient: bool,
 ) -> Iterator[Finding]:
-    """What the file rules find; a file that only undoes another is no migration to them."""
-    if replay.file.is_down:
+    """What the file rules find, those that are `patient` or the others; a file that only undoes another is no
+    migration to them."""
+    chosen = [rule for rule in rules.file if rule.rule.patient == patient]
+    if replay.file.is_down or not chosen:
         return
-    facts = tuple(_facts(replay)) if rules.file else ()
-    for rule in rules.file:
-        context = _file_context(rule, replay, project, facts)
+    facts = tuple(_facts(replay))
+    for rule in chosen:
+        context = _file_context(rule, replay, project, facts, way_back)
         yield from failures.run(rule, partial(rule.rule.check, context))
 
 
@@ -136,12 +145,16 @@ def directive_findings(
     """What the rules about directives find, once it is known what each directive silenced."""
     for use in uses:
         for rule in rules.directive:
-            context = _file_context(rule, replay, project, ())
+            context = _file_context(rule, replay, project, (), lambda: None)
             yield from failures.run(rule, partial(rule.rule.check, use, context))
 
 
 def _file_context(
-    rule: ActiveRule, replay: FileReplay, project: ProjectView, facts: tuple[tuple[int, AnyFact], ...]
+    rule: ActiveRule,
+    replay: FileReplay,
+    project: ProjectView,
+    facts: tuple[tuple[int, AnyFact], ...],
+    way_back: Callable[[], WayBack | None],
 ) -> FileContext[object]:
     return FileContext(
         rule=rule.id,
@@ -151,6 +164,7 @@ def _file_context(
         before=replay.before,
         facts=facts,
         options=rule.options,
+        way_back=way_back,
     )
 
 

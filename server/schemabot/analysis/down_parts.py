@@ -19,11 +19,13 @@ from schemabot.catalog.objects import Origin
 from schemabot.catalog.replay import begin_file, replay_statement
 from schemabot.catalog.state import At
 from schemabot.rulekit.finding import WHOLE_FILE
+from schemabot.rulekit.way_back import WayBack
 from schemabot.syntax.source import Source
 from schemabot.text import Span
 
 _HEADING = re.compile(r"\s*(?:--|/\*)?[\s=*#-]*\b(?:down|rollback|revert|undo)\b", re.I)
 _RULE = re.compile(r"--[\s=*#-]*\Z")
+_MARKS = re.compile(r"\s*(?:--+|/\*+|\*+/?)?[ \t]?")
 _SQL = re.compile(
     r"(?:alter|begin|call|comment|commit|create|delete|do|drop|grant|insert|revoke|select|set|truncate|update|with)\b",
     re.I,
@@ -32,19 +34,32 @@ _SQL = re.compile(
 
 @attrs.frozen
 class DownPart:
-    """A written way back: its statements, and the file and span that it fills."""
+    """A written way back: its statements, and the file and span that it fills.
+
+    `lines` are where the lines of its text begin in the file, where that is in comments: else one behind the other.
+    """
 
     path: str
     span: Span
     source: Source
-    in_comments: bool = False
+    lines: tuple[int, ...] = ()
 
     def origin(self, statement: int | None = None) -> Origin:
-        """The place of a statement of it, or of all of it."""
-        if statement is None or self.in_comments or statement >= len(self.source.statements):
+        """The place of a statement of it, or of its beginning: of one line where it is in comments."""
+        if statement is None or statement >= len(self.source.statements):
             return Origin(self.path, WHOLE_FILE, self.span)
-        span = self.source.statements[statement].span
-        return Origin(self.path, WHOLE_FILE, Span(span.start + self.span.start, span.end + self.span.start))
+        found = self.source.statements[statement]
+        if not self.lines:
+            start = self.span.start + found.span.start
+            return Origin(self.path, WHOLE_FILE, Span(start, start + found.end - found.span.start))
+        text = self.source.text
+        number = text.count("\n", 0, found.span.start)
+        line = text.rfind("\n", 0, found.span.start) + 1
+        end = text.find("\n", found.span.start)
+        start = self.lines[number] + found.span.start - line
+        return Origin(
+            self.path, WHOLE_FILE, Span(start, start + (len(text) if end < 0 else end) - found.span.start)
+        )
 
 
 @attrs.frozen
@@ -93,7 +108,13 @@ def _stem(path: str) -> str:
 
 def comment_section(file: MigrationFile) -> Span | None:
     """The comments under a heading that says DOWN, with the heading, when nothing but comments follows it."""
-    text, statements = file.source.text, file.source.statements
+    found = _heading(file)
+    return None if found is None else Span(found[0], len(file.source.text.rstrip()))
+
+
+def _heading(file: MigrationFile) -> tuple[int, Span] | None:
+    """Where the section begins, with the lines drawn above the heading, and the heading itself."""
+    statements = file.source.statements
     end = statements[-1].end if statements else 0
     comments = [comment for comment in file.source.comments if comment.span.start >= end]
     for place, comment in enumerate(comments):
@@ -102,30 +123,34 @@ def comment_section(file: MigrationFile) -> Span | None:
             while place and _RULE.match(comments[place - 1].text):
                 place -= 1
                 start = comments[place].span.start
-            return Span(start, len(text.rstrip()))
+            first_line = comment.text.splitlines()[0]
+            return start, Span(comment.span.start, comment.span.start + len(first_line))
     return None
 
 
 def _in_comments(file: MigrationFile) -> DownPart | None:
-    span = comment_section(file)
-    if span is None:
+    found = _heading(file)
+    if found is None:
         return None
-    lines = list(_uncommented(span.of(file.source.text)))
-    text = "\n".join(lines)
-    source = Source.of(text)
+    text = file.source.text
+    lines = list(_uncommented(text, found[1].end))
+    source = Source.of("\n".join(line for _, line in lines))
     if not source.statements or not _SQL.match(source.statements[0].text.lstrip()):
         return None
-    return DownPart(file.path, span, source, in_comments=True)
+    return DownPart(file.path, found[1], source, tuple(at for at, _ in lines))
 
 
-def _uncommented(text: str) -> Iterator[str]:
-    """The lines of the section from the first one that begins a statement."""
+def _uncommented(text: str, start: int) -> Iterator[tuple[int, str]]:
+    """The lines behind `start` from the first one that begins a statement, each with where it begins."""
     begun = False
-    for line in text.splitlines():
-        inner = re.sub(r"^\s*(?:--+|/\*+|\*+/?)?[ \t]?", "", line)
-        begun = begun or _SQL.match(inner.lstrip()) is not None
+    at = start
+    for line in text[start:].splitlines(keepends=True):
+        marks = _MARKS.match(line)
+        own = line[marks.end() if marks is not None else 0 :].rstrip("\r\n")
+        begun = begun or _SQL.match(own.lstrip()) is not None
         if begun:
-            yield inner
+            yield at + (marks.end() if marks is not None else 0), own.removesuffix("*/")
+        at += len(line)
 
 
 def try_down(replay: FileReplay, part: DownPart) -> DownTrial:
@@ -146,3 +171,17 @@ def try_down(replay: FileReplay, part: DownPart) -> DownTrial:
         understood = understood and not outcome.not_analysed
     left = difference(state.catalog, replay.before.catalog, by="name").changes if understood else ()
     return DownTrial(part, tuple(refused), left, understood)
+
+
+def tried_way_back(replay: FileReplay, project: Project) -> WayBack | None:
+    """The written way back of a migration with what comes of it; None when nothing was written."""
+    part = written_down(project, replay.file)
+    if part is None:
+        return None
+    trial = try_down(replay, part)
+    return WayBack(
+        at=part.origin(),
+        refused=tuple((part.origin(index), words) for index, words in trial.refused),
+        left=tuple(f"{change.action} {change.subject}" for change in trial.left),
+        understood=trial.understood,
+    )

@@ -7,7 +7,18 @@ from typing import Any
 
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Bound, Policy, Table
-from schemabot.facts.expression import Call, Cast, Column, Constant, Logical, Node, Operator, SubQuery, Test, walk
+from schemabot.facts.expression import (
+    Call,
+    Cast,
+    Column,
+    Constant,
+    Logical,
+    Node,
+    Operator,
+    SubQuery,
+    Test,
+    walk,
+)
 from schemabot.isolation.privileges import acting_as, columns_granted, holds
 from schemabot.rulekit.context import StateContext
 from schemabot.rulekit.predicates import is_constant_query

@@ -5,7 +5,7 @@ Rules read the world through these objects only; they see no file system, no clo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Generic, Literal, TypeVar
 
@@ -20,6 +20,7 @@ from schemabot.rulekit.finding import WHOLE_FILE, Finding, Fix, Related, Severit
 from schemabot.rulekit.runner import Runner
 from schemabot.rulekit.settings import Settings
 from schemabot.rulekit.sql import Style, quote_name, read_name, style_of
+from schemabot.rulekit.way_back import WayBack
 from schemabot.syntax.model import Comment, Statement, SyntaxIssue
 from schemabot.text import Span
 
@@ -246,13 +247,18 @@ class ChangeContext(Reporter, Generic[O]):
 
 @attrs.frozen
 class FileContext(Reporter, Generic[O]):
-    """For file rules: one migration file, with the state before it."""
+    """For file rules: one migration file, with the state before it.
+
+    `way_back` replays what was written to undo it, None when nothing was; that takes milliseconds, so only patient
+    rules ask.
+    """
 
     project: ProjectView
     migration: MigrationView
     before: State
     facts: tuple[tuple[int, AnyFact], ...]  # (statement index, fact)
     options: O
+    way_back: Callable[[], WayBack | None]
 
     def origin(self, span: Span) -> Origin:
         """The place of a span that counts from the start of the file."""
