@@ -12,7 +12,8 @@ A composite key closes it: `unique (org_id, id)` on the table that is referred t
 
 The rule asks whether a caller can do it. It is silent where
 
-* callers may not insert or update the table, or row level security is off: that is told by other rules;
+* callers may not insert or update the table;
+* row level security is off, or a policy lets them write rows of any organisation: other rules tell that;
 * every policy that lets them write looks at the referring column or at the other table, as in
   `exists (select from customers c where c.id = customer_id and ...)`;
 * a trigger of the table reads the other table or the column;
@@ -40,7 +41,7 @@ create table public.orders (
   id bigint generated always as identity primary key,
   org_id uuid not null references public.organizations(id) on delete cascade,
   customer_id bigint not null references public.customers(id) on delete restrict
---                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+--                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 );
 create index idx_orders_org_id on public.orders (org_id);
 create index idx_orders_customer_id on public.orders (customer_id);
@@ -89,8 +90,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from schemabot.catalog.catalog import Catalog
-from schemabot.catalog.objects import Column, Constraint, Policy, Table
+from schemabot.catalog.objects import Bound, Column, Constraint, Table
 from schemabot.rulekit import (
     Finding,
     Fix,
@@ -104,11 +104,11 @@ from schemabot.rulekit import (
     quote_name,
     state_rule,
 )
-from schemabot.rulekit.callers import demanded_of_new_rows, may_write, policies_for_callers
+from schemabot.rulekit.callers import WRITING, binds, demanded_of_new_rows, may_write, policies_for_callers
 from schemabot.rulekit.habits import house_style
 from schemabot.rulekit.tenant_tables import (
     TenantTable,
-    composite_keys_are_usual,
+    carries_column_in_references,
     foreign_keys,
     is_person,
     scoped_by_column,
@@ -121,19 +121,200 @@ _REPLACE = (
     "alter table {}\n  drop constraint {},\n  add constraint {} foreign key ({})\n    references {} ({}){};"
 )
 _INDEX = "create index {} on {} ({});"
+_NUMBERS = ("int2", "int4", "int8")
 
 
 @state_rule(Table, severity=Severity.WARNING)
 def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
     """Report foreign keys between tenant tables that do not carry the tenant column."""
     keys = foreign_keys(table)
-    if len(keys) < 2:
+    if not keys:
         return
     found = tenant_table(table, context)
     if found is None or not found.column.not_null or not scoped_by_column(context, found.model):
         return
+    house = house_style(context)
+    if not house and (not table.rls or not may_write(table, context)):
+        return
     for key in keys:
-        parent = _crossing(key, keys, found, context)
-        if parent is not None and _may_be_written(key, parent, found, context):
-            yield _finding(key, parent, found, context)
-"""
+        other = _other_column(key, keys, found, context)
+        parent = context.catalog.table_by_oid(key.references)
+        if other is None or parent is None:
+            continue
+        if house or not _is_checked(key, parent, found, context):
+            yield _finding(key, parent, other, found, context, house=house)
+
+
+def _other_column(
+    key: Constraint, keys: list[Constraint], found: TenantTable, context: StateContext[Any]
+) -> Column | None:
+    """The tenant column of the table that is referred to, if the key ought to carry it and does not."""
+    parent = context.catalog.table_by_oid(key.references)
+    model = found.model
+    if (
+        parent is None
+        or key.inherited
+        or key.origin.platform
+        or parent.oid == model.organisations
+        or parent.partition_of
+        or model.membership(parent.oid) is not None
+        or is_person(parent.oid, model)
+        or not context.concerns(parent)
+    ):
+        return None
+    if any(
+        {found.column.number, *key.columns} <= {*one.columns} and one.references == key.references for one in keys
+    ):
+        return None
+    column = tenant_column_of(parent, model)
+    if column is None or not column.not_null or column.number in key.references_columns:
+        return None
+    same = (column.type.name, column.type.oid) == (found.column.type.name, found.column.type.oid)
+    return column if same else None
+
+
+def _is_checked(key: Constraint, parent: Table, found: TenantTable, context: StateContext[Any]) -> bool:
+    """Whether something looks at the referring column before a caller's row is written, or no caller writes it."""
+    table = found.table
+    writing = [
+        policy
+        for policy in policies_for_callers(table, context.catalog)
+        if policy.command in (*WRITING, "all")
+    ]
+    demanded = [demanded_of_new_rows(policy) for policy in writing]
+    if all(_looks_at(bound, key, parent, table) for bound in demanded):
+        return True
+    if not all(
+        binds(bound, table, found.column.number) or _looks_at(bound, key, parent, table) for bound in demanded
+    ):
+        return True  # rows of any organisation may be written as it is: that is the graver finding
+    restrictive = (p for p in table.policies if not p.permissive and p.command in (*WRITING, "all"))
+    if any(_looks_at(demanded_of_new_rows(policy), key, parent, table) for policy in restrictive):
+        return True
+    names = (parent.name, *table.column_names(key.columns))
+    words = re.compile(r"\b(?:" + "|".join(map(re.escape, names)) + r")\b", re.I)
+    for trigger in table.triggers:
+        if not {*WRITING} & {*trigger.events} or trigger.enabled == "disabled":
+            continue
+        function = context.catalog.functions.get(trigger.function)
+        if function is None or (function.body is not None and words.search(function.body)):
+            return True
+    return False
+
+
+def _looks_at(bound: Bound | None, key: Constraint, parent: Table, table: Table) -> bool:
+    """Whether a predicate reads the referring columns or the table they refer to."""
+    return bound is not None and any(
+        use.oid == parent.oid != table.oid or (use.oid == table.oid and use.number in key.columns)
+        for use in bound.uses
+    )
+
+
+def _finding(
+    key: Constraint,
+    parent: Table,
+    other: Column,
+    found: TenantTable,
+    context: StateContext[Any],
+    *,
+    house: bool,
+) -> Finding:
+    table = found.table
+    names = ", ".join(table.column_names(key.columns))
+    targets = [parent.column_by_number(number) for number in key.references_columns]
+    guessable = any(target is not None and target.type.name in _NUMBERS for target in targets)
+    grave = house or guessable or carries_column_in_references(context, found.model)
+    return context.finding(
+        key.origin,
+        f'{names} of "{qualified(table)}" may name a row of "{qualified(parent)}" that belongs to another '
+        f"organisation: the foreign key does not carry {found.column.name}, and row level security does not count "
+        "for foreign keys.",
+        help=f"Refer to ({other.name}, {', '.join(parent.column_names(key.references_columns))}).",
+        object=qualified(table),
+        part=key.name,
+        severity=None if grave else Severity.INFORMATION,
+        fixes=tuple(_fix(key, parent, other, found, context)),
+        related=(Related(parent.origin, "the table that it refers to"),),
+    )
+
+
+def _fix(
+    key: Constraint, parent: Table, other: Column, found: TenantTable, context: StateContext[Any]
+) -> Iterator[Fix]:
+    table, project = found.table, context.project
+    action = _actions(key, table, project.settings.postgres_version)
+    if action is None or table.kind != "table" or parent.kind != "table" or parent.origin.platform:
+        return
+    columns = (found.column.name, *table.column_names(key.columns))
+    targets = (other.name, *parent.column_names(key.references_columns))
+    changes = [
+        *key.changes,
+        *(change for column in (*table.columns, *parent.columns) for change in column.changes),
+    ]
+    at = project.latest(
+        context.named(table)[0], context.named(parent)[0], key.origin, found.column.origin, other.origin,
+        *(change.at for change in changes),
+    )  # fmt: skip
+    style = project.style(at)
+    is_taken = context.catalog.relation_names.__contains__
+    unique = fitting_name(f"{parent.name}_{'_'.join(targets)}_key", lambda n: is_taken((parent.schema, n)))
+    index = fitting_name(f"idx_{table.name}_{'_'.join(columns)}", lambda n: is_taken((table.schema, n)))
+    taken = {constraint.name for constraint in table.constraints}
+    name = fitting_name(f"{table.name}_{'_'.join(columns)}_fkey", taken.__contains__)
+
+    def sql(child: str, target: str) -> str:
+        listed, wanted = ", ".join(map(quote, columns)), ", ".join(map(quote, targets))
+        parts = [
+            style.sql(_REPLACE, child, quote(key.name), quote(name), listed, target, wanted, style.sql(action))
+        ]
+        if not _has_key(parent, {other.number, *key.references_columns}):
+            parts.insert(0, style.sql(_UNIQUE, target, quote(unique), wanted))
+        if not any({k.column for k in i.keys[: len(columns)]} == _numbers(key, found) for i in table.indexes):
+            parts.append(style.sql(_INDEX, quote(index), child, listed))
+        return (style.line_end * 2).join(parts)
+
+    yield Fix(
+        title=f"Let the foreign key carry {found.column.name}",
+        steps=(InsertAfter(at, sql(context.name_behind(table, at), context.name_behind(parent, at))),),
+        preferred=True,
+        later=sql(quote_name(table.schema, table.name), quote_name(parent.schema, parent.name)),
+        leads_to=("index-redundant",),
+    )
+
+
+def _numbers(key: Constraint, found: TenantTable) -> set[int]:
+    return {found.column.number, *key.columns}
+
+
+def _has_key(parent: Table, numbers: set[int]) -> bool:
+    """Whether a unique key of exactly these columns is there: what a foreign key may refer to."""
+    return any(
+        index.unique and index.where is None and {key.column for key in index.keys} == numbers
+        for index in parent.indexes
+    )
+
+
+def _actions(key: Constraint, table: Table, version: int) -> str | None:
+    """ON DELETE, ON UPDATE and the like of the new key; None where they cannot be kept.
+
+    SET NULL of all columns would empty the tenant column too; which ones to empty can be said since PostgreSQL 15.
+    """
+    if key.on_update in ("set null", "set default") or key.match == "partial" or key.period:
+        return None
+    words = ""
+    if key.match == "full":
+        words += " match full"
+    if key.on_delete != "no action":
+        words += f" on delete {key.on_delete}"
+        if key.on_delete in ("set null", "set default"):
+            if version < 15:
+                return None
+            names = table.column_names(key.on_delete_columns or key.columns)
+            if any(quote(name) != name or name != name.lower() for name in names):
+                return None
+            words += f" ({', '.join(names)})"
+    if key.on_update != "no action":
+        words += f" on update {key.on_update}"
+    if key.deferrable:
+        words += " deferrable initially deferred" if key.initially_deferred else " deferrable"
+    return words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 import attrs
@@ -11,6 +12,7 @@ import attrs
 from schemabot.analysis import Analysis, ChangeSet, MigrationFile, Project, all_safe, analyse, apply_change
 from schemabot.rulekit.finding import Finding
 from schemabot.syntax.source import Source
+from schemabot.text import apply_edits
 from schemabot.workspace.files import Unreadable, read_file, write_text
 from schemabot.workspace.layouts import Layout, markers_of, migration_files
 from schemabot.workspace.loader import LoadedProject
@@ -30,6 +32,17 @@ class FileChange:
     old_text: str
     new_text: str
     bom: bool = False
+
+    @classmethod
+    def of(
+        cls, texts: Mapping[str, str], change: ChangeSet, with_bom: Container[str]
+    ) -> tuple[FileChange, ...]:
+        """The changes that edits and new files come to; files keep their names."""
+        edited = [
+            cls(path, path, texts[path], apply_edits(texts[path], edits), path in with_bom)
+            for path, edits in change.edits.items()
+        ]
+        return (*edited, *(cls(None, path, "", text) for path, text in change.created.items()))
 
     @property
     def verb(self) -> str:
@@ -146,14 +159,20 @@ def _refusals(analysis: Analysis) -> Counter[str]:
 
 
 def write(result: Fixed) -> None:
-    """Write the changes. Raises `OSError`, and `Unreadable` when a file is no longer what was fixed."""
-    for change in result.changes:
+    """Write the changes of a project. Raises `OSError` and `Unreadable`."""
+    write_changes(result.changes)
+
+
+def write_changes(changes: Iterable[FileChange]) -> None:
+    """Write them all. Raises `OSError`, and `Unreadable` when a file is no longer what it was."""
+    changes = tuple(changes)
+    for change in changes:
         if change.old_path is None:
             if Path(change.new_path).exists():
-                raise Unreadable(change.new_path, "has come into being meanwhile; run fix again")
+                raise Unreadable(change.new_path, "has come into being meanwhile; run the command again")
         elif read_file(change.old_path).text != change.old_text:
-            raise Unreadable(change.old_path, "has changed meanwhile; run fix again")
-    for change in result.changes:
+            raise Unreadable(change.old_path, "has changed meanwhile; run the command again")
+    for change in changes:
         if change.old_path is not None and change.old_path != change.new_path:
             Path(change.old_path).rename(change.new_path)
         if change.old_path is None:  # a runner may want a folder for each migration

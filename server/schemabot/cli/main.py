@@ -24,6 +24,8 @@ COMMANDS = {
     "explain": "Explain a rule, with examples.",
     "rules": "List the rules.",
     "catalog": "Print the schema that the migrations make.",
+    "down": "Print or write what undoes a migration.",
+    "new": "Make a new migration.",
     "lsp": "Run the language server.",
 }
 """Name and summary; each command lives in a module of its name that is imported when it is called."""

@@ -42,11 +42,11 @@ def is_bound(catalog: Catalog, role: str) -> bool:
 
 
 def policies_for_callers(table: Table, catalog: Catalog) -> Iterator[Policy]:
-    """The permissive policies that say something to others than the backend and are not simply false."""
+    """The permissive policies that let others in than the backend."""
     for policy in table.policies:
         if policy.permissive and any(is_bound(catalog, role) for role in policy.roles):
             clauses = (policy.using, policy.check)
-            if not any(clause is not None and is_false(clause) for clause in clauses):
+            if not any(clause is not None and is_closed(clause) for clause in clauses):
                 yield policy
 
 
@@ -67,10 +67,12 @@ def may_write(table: Table, context: StateContext[Any]) -> bool:
     return False
 
 
-def is_false(bound: Bound) -> bool:
-    """Whether nobody passes."""
+def is_closed(bound: Bound) -> bool:
+    """Whether no caller passes: `false`, or `auth.role() = 'service_role'`."""
     root = bound.expression.root
-    return isinstance(root, Constant) and root.kind == "boolean" and root.value.startswith("f")
+    if isinstance(root, Constant):
+        return root.kind == "boolean" and root.value.startswith("f")
+    return _asks_for_role(root, "service_role")
 
 
 def lets_everybody_in(bound: Bound | None) -> bool:
@@ -86,13 +88,25 @@ def _open(node: Node) -> bool:
         return node.kind == "boolean" and node.value.startswith("t")
     if isinstance(node, Test):
         return node.operator == "not null" and _calls(node.arg, "uid")
-    if isinstance(node, Operator) and node.name == "=" and node.left is not None:
-        sides = (_plain(node.left), _plain(node.right))
-        return any(
-            _calls(one, "role") and isinstance(other, Constant) and other.value == "authenticated"
-            for one, other in (sides, sides[::-1])
-        )
-    return False
+    return _asks_for_role(node, "authenticated")
+
+
+def _asks_for_role(node: Node, role: str) -> bool:
+    """Whether it is `auth.role() = '...'` or the same claim of the token."""
+    if not isinstance(node, Operator) or node.name != "=" or node.left is None:
+        return False
+    sides = (_plain(node.left), _plain(node.right))
+    return any(
+        isinstance(other, Constant) and other.value == role and (_calls(one, "role") or _is_role_claim(one))
+        for one, other in (sides, sides[::-1])
+    )
+
+
+def _is_role_claim(node: Node) -> bool:
+    if not isinstance(node, Operator) or node.name != "->>" or node.left is None:
+        return False
+    key = _plain(node.right)
+    return isinstance(key, Constant) and key.value == "role" and _calls(node.left, "jwt")
 
 
 def _calls(node: Node, name: str) -> bool:

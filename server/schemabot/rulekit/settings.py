@@ -66,6 +66,7 @@ class Settings:
     exposed_schemas: tuple[str, ...] | None = None
     default_grants: bool | None = None
     baseline: str | None = None
+    rollbacks: str | None = None
     tenancy: Tenancy = Tenancy()
     rules: Mapping[str, RuleSetting] = NOTHING
     ignore: tuple[Ignore, ...] = ()

@@ -117,19 +117,34 @@ def tests_for_null(bound: Bound | None, column: str) -> bool:
 
 def scoped_by_column(context: StateContext[Any], model: TenancyModel) -> bool:
     """Whether the tenant column is what most business tables of the project say their organisation with."""
-    return _by_column(context.settled, model)
+    return _practice(context.settled, model).by_column
 
 
-def _most_by_column(catalog: Catalog, model: TenancyModel) -> bool:
+def carries_column_in_references(context: StateContext[Any], model: TenancyModel) -> bool:
+    """Whether some foreign key of the project between two tables carries the tenant column."""
+    return _practice(context.settled, model).in_references
+
+
+class _Practice(msgspec.Struct, frozen=True):
+    by_column: bool
+    in_references: bool
+
+
+def _observed(catalog: Catalog, model: TenancyModel) -> _Practice:
     having = others = 0
+    in_references = False
     for table in catalog.tables():
         if table.origin.platform or table.partition_of or table.oid == model.organisations:
             continue
-        if tenant_column_of(table, model) is not None:
+        column = tenant_column_of(table, model)
+        if column is not None:
             having += 1
+            in_references = in_references or any(
+                column.number in key.columns and len(key.columns) > 1 for key in foreign_keys(table)
+            )
         elif model.ownership(table.oid).kind != "user":
             others += 1
-    return having >= _FEWEST and having >= _MOST * (having + others)
+    return _Practice(having >= _FEWEST and having >= _MOST * (having + others), in_references)
 
 
-_by_column: OncePerCatalog[TenancyModel, bool] = OncePerCatalog(_most_by_column)
+_practice: OncePerCatalog[TenancyModel, _Practice] = OncePerCatalog(_observed)

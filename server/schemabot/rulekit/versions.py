@@ -27,11 +27,13 @@ def is_number(version: str) -> bool:
 
 
 def next_version(versions: Iterable[str], today: date | None) -> str:
-    """A version of digits behind every other: today's for time stamps, the next number for numbers."""
+    """A version of digits behind every other: today's, or that of a point in time, for time stamps, the next number
+    for numbers."""
     newest = max(versions, key=lambda v: (int(v), v), default=None)
     if newest is not None and len(newest) != _STAMP_DIGITS:
         return str(int(newest) + 1).zfill(len(newest))
-    stamp = f"{today:%Y%m%d}000000" if today else "20000101000000"
+    moment = _STAMP if isinstance(today, datetime) else "%Y%m%d000000"
+    stamp = today.strftime(moment) if today else "20000101000000"
     if newest is None or newest < stamp:
         return stamp
     try:
