@@ -6,8 +6,8 @@ run. If it is meant, say why on the line above the statement or at its end: `-- 
 -- ...`. Migrations that have been applied, or stand on the default branch, are history and are not asked.
 
 A function that the same file makes again, with whatever arguments, is left alone: that is how a signature is
-changed. So are functions of a schema that the API does not serve when nothing names them, trigger functions
-that no trigger uses, and those of extensions.
+changed. So is one of several of the same name. So are functions of a schema that the API does not serve when
+nothing names them, trigger functions that no trigger uses, and those of extensions.
 
 ## Bad
 
@@ -57,6 +57,8 @@ def check(fact: DropObject, context: ChangeContext[Any]) -> Iterator[Finding]:
     schemas = (fact.name.schema,) if fact.name.schema is not None else search_path(context.before)
     for schema in schemas:
         for function in before.functions_named(schema, fact.name.name):
+            if after.functions_named(schema, function.name):
+                return  # another overload is left: the way to take one away that calls could not tell apart
             if function.oid not in after.functions and _concerns(function, context):
                 yield from _finding(fact, function, context)
 

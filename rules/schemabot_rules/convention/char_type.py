@@ -4,6 +4,9 @@
 shorter value is accepted and padded, so it does not even hold the length (manual, 8.3 "Character Types": it is
 usually the slowest of the three types). `text` with a CHECK says what is meant.
 
+A column that refers to another has that one's type and is not reported; where others refer to the column there is no
+fix, because all have to change together.
+
 ## Bad
 
 ```sql
@@ -25,6 +28,17 @@ ALTER TABLE public.countries ALTER COLUMN code TYPE CHARACTER(2) USING code::cha
 --                                                  ^^^^^^^^^^^^
 ```
 
+## Bad: referred to
+
+```sql
+create table public.countries (code char(2) primary key);
+--                                  ^^^^^^^
+create table public.towns (
+  id uuid primary key, country char(2) not null references public.countries(code) on delete restrict
+);
+create index idx_towns_country on public.towns (country);
+```
+
 ## Good
 
 ```sql
@@ -39,6 +53,7 @@ from typing import Any
 
 from schemabot.catalog.objects import Table
 from schemabot.rulekit import Finding, Severity, StateContext, qualified, state_rule
+from schemabot.rulekit.referring import is_referred_to
 from schemabot.rulekit.retype import retype
 from schemabot.rulekit.written import column_place, own_columns
 
@@ -52,7 +67,9 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
     for column in own_columns(context, table):
         if column.type.name != "bpchar" or column.number in keys:
             continue
-        fix = retype(context, table, column, "text", "Use text")
+        fix = None
+        if not is_referred_to(context.catalog, table, column.number):
+            fix = retype(context, table, column, "text", "Use text")
         yield context.finding(
             column_place(context, column),
             f'Column {column.name} of "{qualified(table)}" is padded with blanks to its length: LIKE and clients see '

@@ -3,7 +3,9 @@
 `json` keeps the text as it came and reads it anew with every access; it has no equality, so DISTINCT, GROUP BY
 and UNION fail on it, and no GIN index can find what is in it. `jsonb` is read once, compared and indexed (manual,
 8.14 "JSON Types": most applications should prefer it). Only where the very spelling counts (order of keys,
-repeated keys, a signed document) `json` is right: then say so in a comment that ignores this rule.
+repeated keys, a signed document) `json` is right: then say so in a comment that ignores this rule. A column that a
+later statement made `json` is taken to be meant so, and one that holds a JSON schema, whose properties people want to
+see in the order in which they wrote them.
 
 ## Bad
 
@@ -21,12 +23,15 @@ create table public.events (id uuid primary key, payload jsonb not null default 
 ## Good
 
 ```sql
-create table public.events (id uuid primary key, payload jsonb not null);
+create table public.events (id uuid primary key, payload jsonb not null, output_schema json);
+create table public.prompts (id uuid primary key, config jsonb);
+alter table public.prompts alter column config type json using config::json;
 ```
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,6 +40,8 @@ from schemabot.rulekit import Finding, Severity, StateContext, qualified, state_
 from schemabot.rulekit.retype import retype
 from schemabot.rulekit.written import column_place, own_columns
 
+_ORDERED = re.compile(r"(?:\A|_)schema\Z", re.I)
+
 
 @state_rule(Table, severity=Severity.WARNING)
 def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
@@ -42,7 +49,9 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
     if not any(column.type.name == "json" for column in table.columns):
         return
     for column in own_columns(context, table):
-        if column.type.name != "json":
+        if column.type.name != "json" or _ORDERED.search(column.name):
+            continue
+        if any(change.what == "type" for change in column.changes):
             continue
         using = "" if column.type.array or column.default is not None else "{}::jsonb"
         fix = retype(context, table, column, "jsonb", "Use jsonb", using=using)

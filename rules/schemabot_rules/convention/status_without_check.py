@@ -6,6 +6,10 @@ misspelt word (`cancelled` and `canceled`) is stored without an error, and the r
 removed.
 
 An enum, a domain with a constraint, a foreign key to a table of states, or any CHECK that mentions the column is as good.
+The words of another system (`stripe_status`) are not ours to restrict, `old_status` and tables of archives and
+snapshots keep what another column said, and `state` beside a city is a part of an address. Where most status columns
+of a project have no CHECK, only those are reported whose words are known; in the presets `schemabot` and `all`, each.
+
 The fix is there where the words are known: from a comment on the same line that lists them.
 
 ## Bad
@@ -47,6 +51,8 @@ create table public.orders (
   order_state text references public.states(name) on delete restrict, payment_status public.word, http_status int
 );
 create index idx_orders_order_state on public.orders (order_state);
+create table public.shops (id uuid primary key, city text, state text, stripe_status text);
+create table public.changes (id uuid primary key, old_status text, new_status text);
 ```
 """
 
@@ -69,9 +75,14 @@ from schemabot.rulekit import (
     quote_name,
     state_rule,
 )
+from schemabot.rulekit.column_habits import is_against_habit, is_status, restricted_columns
 from schemabot.rulekit.written import own_columns
 
-_NAME = re.compile(r"(?:\w+_)?status\Z|state\Z")
+_FOREIGN = re.compile(
+    r"(?:stripe|paypal|adyen|xendit|paddle|lemon_?squeezy|razorpay|mollie|shopify|hubspot|salesforce|quickbooks|xero|twilio|"
+    r"sendgrid|resend|postmark|mailgun|github|gitlab|vercel|external|provider|gateway|remote|vendor|upstream|webhook|raw|"
+    r"http|response|api)_"
+)
 _TEXT = ("text", "varchar")
 _WORD = re.compile(r"\s*['\"`]?([a-z][a-z0-9_-]*)['\"`]?\s*\Z")
 _ADD = "alter table {} add check ({} in ({}));"
@@ -81,19 +92,17 @@ _FEWEST = 2
 @state_rule(Table, severity=Severity.INFORMATION)
 def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
     """Report status columns of type text that nothing restricts."""
-    if not any(_NAME.match(c.name) and c.type.name in _TEXT for c in table.columns):
+    if not any(column.type.name in _TEXT and is_status(column, table) for column in table.columns):
         return
-    bound = {n for c in table.constraints if c.kind in ("check", "foreign key") for n in c.columns}
-    bound |= {
-        use.number for c in table.constraints if c.expression is not None for use in c.expression.uses
-        if use.oid == table.oid
-    }  # fmt: skip
+    bound = restricted_columns(table)
     for column in own_columns(context, table):
-        if not _NAME.match(column.name) or column.type.name not in _TEXT or column.type.array:
+        if column.type.name not in _TEXT or column.type.array or not is_status(column, table):
             continue
-        if column.number in bound or column.generated is not None:
+        if column.number in bound or column.generated is not None or _FOREIGN.search(column.name):
             continue
         words = _words(column, context)
+        if not words and is_against_habit(context, "status_checked"):
+            continue
         yield context.finding(
             column.origin,
             f'Column {column.name} of "{qualified(table)}" takes any text: a misspelt status is stored, and its row '

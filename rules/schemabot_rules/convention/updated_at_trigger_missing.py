@@ -5,8 +5,9 @@ writer said, and a writer that does not think of it (an SQL console, another ser
 old time there: caches, synchronisation and "last changed" lists then miss the change.
 
 Some projects set it in the application on purpose, and then no trigger is needed. So the rule judges by what
-the project itself does: where most tables with `updated_at` have a trigger for it (at least three do), one that has none was
-forgotten. In the presets `schemabot` and `all` every table is asked for it.
+the project itself does: where two thirds of the tables with `updated_at` have a trigger for it (at least three do), one
+that has none was forgotten, unless the column has no default either: then somebody sets it. In the presets
+`schemabot` and `all` every table is asked for it.
 
 A trigger counts if it is BEFORE UPDATE FOR EACH ROW and its function assigns `new.updated_at`, is `moddatetime`, or is
 not known. The fix uses the function that the project's other tables use, else makes `set_updated_at`.
@@ -97,6 +98,7 @@ from schemabot.rulekit import (
     quote_name,
     state_rule,
 )
+from schemabot.rulekit.column_habits import keeps_copies
 from schemabot.rulekit.habits import habits, house_style, keeps_updated_at
 from schemabot_snippets import render
 
@@ -117,7 +119,9 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
         or not context.concerns(table)
     ):
         return
-    if not house_style(context) and not habits(context).updated_at_kept.usual:
+    if not house_style(context) and (
+        column.default is None or keeps_copies(table) or not habits(context).updated_at_kept.nearly_always
+    ):
         return
     yield context.finding(
         column.origin,

@@ -5,10 +5,11 @@ looks like lost data; a policy that lets null pass shows it to all organisations
 composite foreign key with the column does not bind such a row either (PostgreSQL compares null with nothing).
 
 The rule is silent where null is meant: a policy, a CHECK, an index or the like that asks whether the column is null
-says that rows without an organisation are wanted, for instance templates that all share. So does a foreign key
-with ON DELETE SET NULL: the rows are to outlive the organisation. Tables that no role of the API may write, and
-tables of logs and events, are filled by the backend alone and left alone too; the preset `schemabot`, whose house
-style is an organisation on every row, reports those as well.
+says that rows without an organisation are wanted, for instance templates that all share. So do a foreign key
+with ON DELETE SET NULL (the rows are to outlive the organisation), a policy that lets rows pass by something else
+than the column, and a column such as `is_system`. Tables that only the backend writes, and logs, are left alone too,
+and so are projects in which most tables say by a reference whose their rows are. The preset `schemabot`, whose house
+style is an organisation on every row, is silent only where something asks for null.
 
 The fix writes NOT NULL. In a new migration PostgreSQL refuses it while there are rows without an organisation: give
 them one first.
@@ -17,7 +18,11 @@ them one first.
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id) on delete cascade, user_id uuid references auth.users(id) on delete cascade, primary key (org_id, user_id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id) on delete cascade,
+  user_id uuid references auth.users(id) on delete cascade,
+  primary key (org_id, user_id)
+);
 create table public.orders (
   id uuid primary key,
   org_id uuid references public.organizations(id) on delete cascade
@@ -32,7 +37,11 @@ using (org_id in (select m.org_id from public.org_memberships m where m.user_id 
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id) on delete cascade, user_id uuid references auth.users(id) on delete cascade, primary key (org_id, user_id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id) on delete cascade,
+  user_id uuid references auth.users(id) on delete cascade,
+  primary key (org_id, user_id)
+);
 create table public.orders (
   id uuid primary key,
   org_id uuid not null references public.organizations(id) on delete cascade
@@ -40,6 +49,90 @@ create table public.orders (
 alter table public.orders enable row level security;
 create policy "Members" on public.orders for all to authenticated
 using (org_id in (select m.org_id from public.org_memberships m where m.user_id = (select auth.uid())));
+```
+
+## Bad: in the house's preset, when rows outlive the organisation
+
+```toml
+preset = "schemabot"
+```
+
+```sql
+create table public.organizations (id uuid primary key);
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
+create table public.customers (id uuid primary key, org_id uuid not null references public.organizations(id));
+create table public.notes (
+  id uuid primary key,
+  org_id uuid references public.organizations(id) on delete set null
+--^^^^^^
+);
+```
+
+## Good: null is meant
+
+```sql
+create table public.organizations (id uuid primary key);
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
+create table public.customers (id uuid primary key, org_id uuid not null references public.organizations(id));
+create table public.templates (id uuid primary key, org_id uuid references public.organizations(id));
+alter table public.templates enable row level security;
+create policy "Own and shared" on public.templates for all to authenticated
+using (org_id is null or org_id in (select m.org_id from public.org_memberships m where m.user_id = (select auth.uid())));
+create table public.files (
+  id uuid primary key,
+  org_id uuid references public.organizations(id),
+  author uuid,
+  check (num_nonnulls(org_id, author) = 1)
+);
+create table public.tags (id uuid primary key, org_id uuid references public.organizations(id), name text);
+create unique index tags_name on public.tags (coalesce(org_id, '00000000-0000-0000-0000-000000000000'), name);
+create table public.notes (
+  id uuid primary key,
+  org_id uuid references public.organizations(id) on delete set null
+);
+create table public.audit_log (id uuid primary key, org_id uuid references public.organizations(id));
+create table public.themes (
+  id uuid primary key,
+  org_id uuid references public.organizations(id),
+  is_system boolean not null default false
+);
+```
+
+## Good: written by the backend, or a user's as well
+
+```sql
+create table public.organizations (id uuid primary key);
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
+create table public.customers (id uuid primary key, org_id uuid not null references public.organizations(id));
+create table public.imports (id uuid primary key, org_id uuid references public.organizations(id));
+alter table public.imports enable row level security;
+create policy "Look" on public.imports for select to authenticated
+using (org_id in (select m.org_id from public.org_memberships m where m.user_id = (select auth.uid())));
+create policy "Work" on public.imports for all to service_role using (true) with check (true);
+create policy "Old clients" on public.imports for all using (auth.role() = 'service_role');
+create table public.drafts (
+  id uuid primary key,
+  org_id uuid references public.organizations(id),
+  author uuid
+);
+alter table public.drafts enable row level security;
+create policy "Own or shared" on public.drafts for all to authenticated
+using (
+  author = (select auth.uid())
+  or org_id in (select m.org_id from public.org_memberships m where m.user_id = (select auth.uid()))
+);
 ```
 """
 
@@ -50,7 +143,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabot.catalog.objects import Origin, Table
-from schemabot.rulekit import Finding, Fix, Replace, Severity, StateContext, qualified, quote, quote_name, state_rule
+from schemabot.rulekit import (
+    Finding,
+    Fix,
+    Replace,
+    Severity,
+    StateContext,
+    qualified,
+    quote,
+    quote_name,
+    state_rule,
+)
 from schemabot.rulekit.callers import binds, demanded_of_new_rows, policies_for_callers
 from schemabot.rulekit.habits import house_style
 from schemabot.rulekit.tenant_tables import (

@@ -16,9 +16,16 @@ The fix writes the key's type. It is no fix to apply without a look: functions a
 
 ```sql
 create table public.organizations (id uuid primary key default gen_random_uuid());
-create table public.customers (id uuid primary key, org_id uuid not null references public.organizations(id) on delete cascade);
+create table public.customers (
+  id uuid primary key,
+  org_id uuid not null references public.organizations(id) on delete cascade
+);
 create index idx_customers_org_id on public.customers (org_id);
-create table public.org_memberships (org_id uuid references public.organizations(id) on delete cascade, user_id uuid references auth.users(id) on delete cascade, primary key (org_id, user_id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id) on delete cascade,
+  user_id uuid references auth.users(id) on delete cascade,
+  primary key (org_id, user_id)
+);
 create index idx_org_memberships_user_id on public.org_memberships (user_id);
 create table public.orders (
   id uuid primary key,
@@ -32,9 +39,16 @@ create index idx_orders_org_id on public.orders (org_id);
 
 ```sql
 create table public.organizations (id uuid primary key default gen_random_uuid());
-create table public.customers (id uuid primary key, org_id uuid not null references public.organizations(id) on delete cascade);
+create table public.customers (
+  id uuid primary key,
+  org_id uuid not null references public.organizations(id) on delete cascade
+);
 create index idx_customers_org_id on public.customers (org_id);
-create table public.org_memberships (org_id uuid references public.organizations(id) on delete cascade, user_id uuid references auth.users(id) on delete cascade, primary key (org_id, user_id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id) on delete cascade,
+  user_id uuid references auth.users(id) on delete cascade,
+  primary key (org_id, user_id)
+);
 create index idx_org_memberships_user_id on public.org_memberships (user_id);
 create table public.orders (
   id uuid primary key,
@@ -47,7 +61,11 @@ create index idx_orders_org_id on public.orders (org_id);
 
 ```sql
 create table public.organizations (id bigint generated always as identity primary key);
-create table public.org_memberships (org_id bigint references public.organizations(id), user_id uuid references auth.users(id), primary key (org_id, user_id));
+create table public.org_memberships (
+  org_id bigint references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
 create table public.orders (id uuid primary key, org_id bigint not null references public.organizations(id));
 ```
 
@@ -55,7 +73,11 @@ create table public.orders (id uuid primary key, org_id bigint not null referenc
 
 ```sql
 create table public.accounts (id uuid primary key);
-create table public.account_users (account_id uuid references public.accounts(id), user_id uuid references auth.users(id), primary key (account_id, user_id));
+create table public.account_users (
+  account_id uuid references public.accounts(id),
+  user_id uuid references auth.users(id),
+  primary key (account_id, user_id)
+);
 create table public.projects (id uuid primary key, account_id uuid not null references public.accounts(id));
 create table public.mailboxes (id text primary key);
 create table public.mails (id uuid primary key, account_id text not null references public.mailboxes(id));

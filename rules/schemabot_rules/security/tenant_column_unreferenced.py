@@ -15,7 +15,11 @@ rows. Choose RESTRICT if that is not what you want. In a new migration PostgreSQ
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id) on delete cascade, user_id uuid references auth.users(id) on delete cascade, primary key (org_id, user_id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id) on delete cascade,
+  user_id uuid references auth.users(id) on delete cascade,
+  primary key (org_id, user_id)
+);
 create index idx_org_memberships_user_id on public.org_memberships (user_id);
 create table public.orders (
   id uuid primary key,
@@ -29,14 +33,19 @@ create index idx_orders_org_id on public.orders (org_id);
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id) on delete cascade, user_id uuid references auth.users(id) on delete cascade, primary key (org_id, user_id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id) on delete cascade,
+  user_id uuid references auth.users(id) on delete cascade,
+  primary key (org_id, user_id)
+);
 create index idx_org_memberships_user_id on public.org_memberships (user_id);
 create table public.orders (
   id uuid primary key,
   org_id uuid not null
 );
 
-alter table public.orders add constraint orders_org_id_fkey foreign key (org_id) references public.organizations (id) on delete cascade;
+alter table public.orders
+  add constraint orders_org_id_fkey foreign key (org_id) references public.organizations (id) on delete cascade;
 create index idx_orders_org_id on public.orders (org_id);
 ```
 
@@ -44,8 +53,16 @@ create index idx_orders_org_id on public.orders (org_id);
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id), user_id uuid references auth.users(id), primary key (org_id, user_id));
-create table public.customers (id uuid primary key, org_id uuid not null references public.organizations(id), unique (org_id, id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
+create table public.customers (
+  id uuid primary key,
+  org_id uuid not null references public.organizations(id),
+  unique (org_id, id)
+);
 create table public.orders (
   id uuid primary key,
   org_id uuid not null,
@@ -58,7 +75,11 @@ create table public.orders (
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id), user_id uuid references auth.users(id), primary key (org_id, user_id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
 create table public.audit_log (id uuid primary key, org_id uuid not null, what text);
 ```
 """
@@ -90,7 +111,8 @@ from schemabot.rulekit.tenant_tables import (
     tenant_table,
 )
 
-_ADD = "alter table {} add constraint {} foreign key ({}) references {} ({}) on delete cascade;"
+_ADD = """alter table {}
+  add constraint {} foreign key ({}) references {} ({}) on delete cascade;"""
 
 
 @state_rule(Table, severity=Severity.WARNING)
@@ -119,9 +141,14 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
 def _fix(found: TenantTable, organisations: Table, context: StateContext[Any]) -> Iterator[Fix]:
     table, column = found.table, found.column
     key = organisations.column_by_number(found.model.key)
-    if key is None or organisations.partition_of or (key.type.name, key.type.oid) != (
-        column.type.name,
-        column.type.oid,
+    if (
+        key is None
+        or organisations.partition_of
+        or (key.type.name, key.type.oid)
+        != (
+            column.type.name,
+            column.type.oid,
+        )
     ):
         return
     changes = (*column.changes, *key.changes)
@@ -142,9 +169,7 @@ def _fix(found: TenantTable, organisations: Table, context: StateContext[Any]) -
     full = quote_name(organisations.schema, organisations.name)
     yield Fix(
         title="Add the foreign key to the organisations",
-        steps=(
-            InsertAfter(at, sql(context.name_behind(table, at), context.name_behind(organisations, at))),
-        ),
+        steps=(InsertAfter(at, sql(context.name_behind(table, at), context.name_behind(organisations, at))),),
         preferred=True,
         later=sql(quote_name(table.schema, table.name), full),
     )

@@ -59,7 +59,11 @@ $$;
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id), user_id uuid references auth.users(id), primary key (org_id, user_id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
 create table public.customers (id uuid primary key, org_id uuid not null references public.organizations(id));
 create function public.get_user_org_id() returns uuid language sql stable set search_path = '' as $$
   select m.org_id from public.org_memberships m where m.user_id = auth.uid() order by m.org_id limit 1
@@ -70,7 +74,10 @@ $$;
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id), user_id uuid primary key references auth.users(id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid primary key references auth.users(id)
+);
 create table public.customers (id uuid primary key, org_id uuid not null references public.organizations(id));
 create function public.get_user_org_id() returns uuid language sql stable set search_path = '' as $$
   select org_id from public.org_memberships where user_id = auth.uid() limit 1
@@ -136,9 +143,7 @@ def _returns_key(function: Function, model: TenancyModel, context: StateContext[
     return key is not None and function.returns == key.type
 
 
-def _picks(
-    body: Iterable[Statement], model: TenancyModel, context: StateContext[Any]
-) -> Iterator[_Pick]:
+def _picks(body: Iterable[Statement], model: TenancyModel, context: StateContext[Any]) -> Iterator[_Pick]:
     for query in _queries(body):
         for part in walk(query):
             if isinstance(part, Query) and part.limited and not part.ordered:

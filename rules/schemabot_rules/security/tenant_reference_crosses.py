@@ -31,7 +31,11 @@ checks every row there is, and refuses if some cross already.
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id) on delete cascade, user_id uuid references auth.users(id) on delete cascade, primary key (org_id, user_id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id) on delete cascade,
+  user_id uuid references auth.users(id) on delete cascade,
+  primary key (org_id, user_id)
+);
 create table public.customers (
   id bigint generated always as identity primary key,
   org_id uuid not null references public.organizations(id) on delete cascade
@@ -55,7 +59,11 @@ with check (org_id in (select m.org_id from public.org_memberships m where m.use
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id) on delete cascade, user_id uuid references auth.users(id) on delete cascade, primary key (org_id, user_id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id) on delete cascade,
+  user_id uuid references auth.users(id) on delete cascade,
+  primary key (org_id, user_id)
+);
 create table public.customers (
   id bigint generated always as identity primary key,
   org_id uuid not null references public.organizations(id) on delete cascade
@@ -81,6 +89,131 @@ alter table public.orders enable row level security;
 create policy "Members" on public.orders for all to authenticated
 using (org_id in (select m.org_id from public.org_memberships m where m.user_id = (select auth.uid())))
 with check (org_id in (select m.org_id from public.org_memberships m where m.user_id = (select auth.uid())));
+```
+
+## Bad: to its own table, in the house's preset
+
+```toml
+preset = "schemabot"
+```
+
+```sql
+create table public.organizations (id uuid primary key);
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
+CREATE TABLE public.batches (
+  id UUID PRIMARY KEY,
+  org_id UUID NOT NULL REFERENCES public.organizations(id),
+  source_id UUID REFERENCES public.batches(id) ON DELETE SET NULL
+--               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+);
+```
+
+## Fixed
+
+```sql
+create table public.organizations (id uuid primary key);
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
+CREATE TABLE public.batches (
+  id UUID PRIMARY KEY,
+  org_id UUID NOT NULL REFERENCES public.organizations(id),
+  source_id UUID REFERENCES public.batches(id) ON DELETE SET NULL
+);
+
+ALTER TABLE public.batches ADD CONSTRAINT batches_org_id_id_key UNIQUE (org_id, id);
+
+ALTER TABLE public.batches
+  DROP CONSTRAINT batches_source_id_fkey,
+  ADD CONSTRAINT batches_org_id_source_id_fkey FOREIGN KEY (org_id, source_id)
+    REFERENCES public.batches (org_id, id) ON DELETE SET NULL (source_id);
+
+CREATE INDEX idx_batches_org_id_source_id ON public.batches (org_id, source_id);
+```
+
+## Good: a composite key, a policy or a trigger sees to it
+
+```sql
+create table public.organizations (id uuid primary key);
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
+create table public.customers (
+  id uuid primary key,
+  org_id uuid not null references public.organizations(id),
+  unique (org_id, id)
+);
+create table public.orders (
+  id uuid primary key,
+  org_id uuid not null references public.organizations(id),
+  customer_id uuid not null,
+  foreign key (org_id, customer_id) references public.customers (org_id, id)
+);
+create table public.visits (
+  id uuid primary key,
+  org_id uuid not null references public.organizations(id),
+  customer_id uuid not null references public.customers(id)
+);
+alter table public.visits enable row level security;
+create policy "Members" on public.visits for all to authenticated
+using (org_id in (select m.org_id from public.org_memberships m where m.user_id = (select auth.uid())))
+with check (
+  org_id in (select m.org_id from public.org_memberships m where m.user_id = (select auth.uid()))
+  and exists (select from public.customers c where c.id = customer_id and c.org_id = visits.org_id)
+);
+create table public.calls (
+  id uuid primary key,
+  org_id uuid not null references public.organizations(id),
+  customer_id uuid not null references public.customers(id)
+);
+alter table public.calls enable row level security;
+create policy "Members" on public.calls for all to authenticated
+using (org_id in (select m.org_id from public.org_memberships m where m.user_id = (select auth.uid())));
+create function public.take_org() returns trigger language plpgsql set search_path = '' as $$
+begin
+  new.org_id := (select c.org_id from public.customers c where c.id = new.customer_id);
+  return new;
+end $$;
+create trigger take_org before insert or update on public.calls for each row execute function public.take_org();
+```
+
+## Good: the backend writes it, or it does not point to a row of an organisation
+
+```sql
+create table public.organizations (id uuid primary key);
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
+create table public.customers (id uuid primary key, org_id uuid not null references public.organizations(id));
+create table public.countries (code text primary key);
+create table public.invoices (
+  id uuid primary key,
+  org_id uuid not null references public.organizations(id),
+  country text references public.countries(code),
+  customer_id uuid not null references public.customers(id)
+);
+alter table public.invoices enable row level security;
+create policy "Members look" on public.invoices for select to authenticated
+using (org_id in (select m.org_id from public.org_memberships m where m.user_id = (select auth.uid())));
+create table public.letters (
+  id uuid primary key,
+  org_id uuid not null references public.organizations(id),
+  country text references public.countries(code),
+  created_by uuid references auth.users(id)
+);
+alter table public.letters enable row level security;
+create policy "Members" on public.letters for all to authenticated
+using (org_id in (select m.org_id from public.org_memberships m where m.user_id = (select auth.uid())));
 ```
 """
 
@@ -163,7 +296,8 @@ def _other_column(
     ):
         return None
     if any(
-        {found.column.number, *key.columns} <= {*one.columns} and one.references == key.references for one in keys
+        {found.column.number, *key.columns} <= {*one.columns} and one.references == key.references
+        for one in keys
     ):
         return None
     column = tenant_column_of(parent, model)
@@ -242,7 +376,7 @@ def _fix(
     key: Constraint, parent: Table, other: Column, found: TenantTable, context: StateContext[Any]
 ) -> Iterator[Fix]:
     table, project = found.table, context.project
-    action = _actions(key, table, project.settings.postgres_version)
+    action = _actions(key, project.settings.postgres_version)
     if action is None or table.kind != "table" or parent.kind != "table" or parent.origin.platform:
         return
     columns = (found.column.name, *table.column_names(key.columns))
@@ -262,11 +396,12 @@ def _fix(
     taken = {constraint.name for constraint in table.constraints}
     name = fitting_name(f"{table.name}_{'_'.join(columns)}_fkey", taken.__contains__)
 
+    emptied = ", ".join(map(quote, table.column_names(key.on_delete_columns or key.columns)))
+    actions = style.sql(action, emptied=emptied)
+
     def sql(child: str, target: str) -> str:
         listed, wanted = ", ".join(map(quote, columns)), ", ".join(map(quote, targets))
-        parts = [
-            style.sql(_REPLACE, child, quote(key.name), quote(name), listed, target, wanted, style.sql(action))
-        ]
+        parts = [style.sql(_REPLACE, child, quote(key.name), quote(name), listed, target, wanted, actions)]
         if not _has_key(parent, {other.number, *key.references_columns}):
             parts.insert(0, style.sql(_UNIQUE, target, quote(unique), wanted))
         if not any({k.column for k in i.keys[: len(columns)]} == _numbers(key, found) for i in table.indexes):
@@ -294,25 +429,20 @@ def _has_key(parent: Table, numbers: set[int]) -> bool:
     )
 
 
-def _actions(key: Constraint, table: Table, version: int) -> str | None:
-    """ON DELETE, ON UPDATE and the like of the new key; None where they cannot be kept.
+def _actions(key: Constraint, version: int) -> str | None:
+    """ON DELETE, ON UPDATE and the like of the new key, as a template; None where they cannot be kept.
 
     SET NULL of all columns would empty the tenant column too; which ones to empty can be said since PostgreSQL 15.
     """
-    if key.on_update in ("set null", "set default") or key.match == "partial" or key.period:
+    if key.on_update in ("set null", "set default") or key.match != "simple" or key.period:
         return None
     words = ""
-    if key.match == "full":
-        words += " match full"
     if key.on_delete != "no action":
         words += f" on delete {key.on_delete}"
         if key.on_delete in ("set null", "set default"):
             if version < 15:
                 return None
-            names = table.column_names(key.on_delete_columns or key.columns)
-            if any(quote(name) != name or name != name.lower() for name in names):
-                return None
-            words += f" ({', '.join(names)})"
+            words += " ({emptied})"
     if key.on_update != "no action":
         words += f" on update {key.on_update}"
     if key.deferrable:

@@ -21,7 +21,11 @@ in a program asks for the constraint as it was.
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id), user_id uuid references auth.users(id), primary key (org_id, user_id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
 create table public.orders (
   id uuid primary key,
   org_id uuid not null references public.organizations(id),
@@ -35,7 +39,11 @@ create table public.orders (
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id), user_id uuid references auth.users(id), primary key (org_id, user_id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
 create table public.orders (
   id uuid primary key,
   org_id uuid not null references public.organizations(id),
@@ -50,7 +58,11 @@ alter table public.orders drop constraint orders_number_key, add constraint orde
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id), user_id uuid references auth.users(id), primary key (org_id, user_id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
 CREATE TABLE public.products (
   id UUID PRIMARY KEY,
   org_id UUID NOT NULL REFERENCES public.organizations(id),
@@ -63,8 +75,17 @@ CREATE TABLE public.products (
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id), user_id uuid references auth.users(id), primary key (org_id, user_id));
-create table public.pages (id uuid primary key, org_id uuid not null references public.organizations(id), title text, status text);
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
+create table public.pages (
+  id uuid primary key,
+  org_id uuid not null references public.organizations(id),
+  title text,
+  status text
+);
 create unique index pages_title on public.pages using btree (lower(title)) where status = 'live';
 --                  ^^^^^^^^^^^
 ```
@@ -73,8 +94,17 @@ create unique index pages_title on public.pages using btree (lower(title)) where
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id), user_id uuid references auth.users(id), primary key (org_id, user_id));
-create table public.pages (id uuid primary key, org_id uuid not null references public.organizations(id), title text, status text);
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
+create table public.pages (
+  id uuid primary key,
+  org_id uuid not null references public.organizations(id),
+  title text,
+  status text
+);
 create unique index pages_title on public.pages using btree (org_id, lower(title)) where status = 'live';
 ```
 
@@ -82,7 +112,11 @@ create unique index pages_title on public.pages using btree (org_id, lower(title
 
 ```sql
 create table public.organizations (id uuid primary key, slug text not null unique);
-create table public.org_memberships (org_id uuid references public.organizations(id), user_id uuid references auth.users(id), primary key (org_id, user_id));
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
 create table public.orders (
   id uuid primary key,
   org_id uuid not null references public.organizations(id),
@@ -110,8 +144,16 @@ global-names = ["plate"]
 
 ```sql
 create table public.organizations (id uuid primary key);
-create table public.org_memberships (org_id uuid references public.organizations(id), user_id uuid references auth.users(id), primary key (org_id, user_id));
-create table public.cars (id uuid primary key, org_id uuid not null references public.organizations(id), number_plate text unique);
+create table public.org_memberships (
+  org_id uuid references public.organizations(id),
+  user_id uuid references auth.users(id),
+  primary key (org_id, user_id)
+);
+create table public.cars (
+  id uuid primary key,
+  org_id uuid not null references public.organizations(id),
+  number_plate text unique
+);
 ```
 """
 

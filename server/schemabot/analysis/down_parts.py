@@ -163,7 +163,9 @@ def try_down(replay: FileReplay, part: DownPart) -> DownTrial:
             continue
         extracted = extract_statement(statement)
         if extracted.error is not None:
-            refused.append((index, extracted.error))
+            if part.lines:  # outside of comments the mistake is told where it stands
+                refused.append((index, extracted.error))
+            understood = False
             continue
         outcome = replay_statement(state, extracted, At(part.path, index))
         state = outcome.state

@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 import click
 
+from schemabot.analysis import Analysis
 from schemabot.cli import formats
 from schemabot.cli.baseline import only_new, write_baseline
 from schemabot.cli.options import known_categories, known_rules, paths_argument, preset_override, rule_option
 from schemabot.cli.output import print_error, print_hint, print_result, use_colour
-from schemabot.cli.projects import check, load
+from schemabot.cli.projects import Checked, check, load
 from schemabot.cli.report import Report, make_report
 from schemabot.cli.text_format import text_of
 from schemabot.rulekit.finding import Severity
@@ -46,6 +47,7 @@ LEVELS = [severity.value for severity in Severity]
 @click.option("--changed-from", metavar="REF", help="Only migrations that differ from this commit or branch.")
 @click.option("--baseline", metavar="FILE", help="Only findings that this file does not know.")
 @click.option("--write-baseline", metavar="FILE", help="Record today's findings in this file.")
+@click.option("--verbose", "-v", is_flag=True, help="Say on standard error why rules stay silent.")
 def command(
     paths: tuple[str, ...],
     format_: str,
@@ -57,6 +59,7 @@ def command(
     changed_from: str | None,
     baseline: str | None,
     write_baseline: str | None,
+    verbose: bool,
 ) -> int:
     """Check migrations: files, migration folders or project folders (default: the current one).
 
@@ -67,7 +70,7 @@ def command(
             f"--since needs a version, the digits a file's name starts with, not {since!r}"
         )
     selection = Selection(known_rules(rules), known_categories(categories), since, changed_from)
-    projects = [check(loaded) for loaded in load(paths, selection, preset_override(preset))]
+    projects = [check(loaded, anew=verbose) for loaded in load(paths, selection, preset_override(preset))]
     report = make_report(projects)
     if write_baseline is not None:
         record(write_baseline, report)
@@ -75,6 +78,8 @@ def command(
     if baseline is not None:
         report = only_new(baseline, report)
     print_result(FORMATS[format_](report))
+    if verbose:
+        _tell_why_silent(projects, narrowed=bool(rules or categories))
     failures = {rule: error for item in projects for rule, error in item.analysis.failures.by_rule.items()}
     for rule, error in failures.items():
         print_error(f"internal error in rule {rule} ({error}); the other rules went on")
@@ -86,6 +91,16 @@ def command(
     if report.failed or failures:
         return 2
     return 1 if report.at_or_above(Severity(fail_on)) else 0
+
+
+def _tell_why_silent(projects: list[Checked], *, narrowed: bool) -> None:
+    """Say of each project why rules may have nothing to say."""
+    from schemabot.cli.silence import reasons
+
+    for item in projects:
+        if isinstance(item.analysis, Analysis):
+            for line in reasons(item.loaded, item.analysis, narrowed=narrowed):
+                print_error(line, bare=True)
 
 
 def record(path: str, report: Report) -> None:

@@ -19,6 +19,7 @@ import schemabot
 from schemabot.cli.output import print_error, write_quietly
 
 COMMANDS = {
+    "init": "Write schemabot.toml with what was found in a project.",
     "check": "Check migrations and say what is wrong.",
     "fix": "Apply the fixes that are safe.",
     "explain": "Explain a rule, with examples.",

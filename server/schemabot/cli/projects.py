@@ -66,10 +66,10 @@ def load(
     return found
 
 
-def check(loaded: LoadedProject) -> Checked:
-    """Analyse a project, or remember what was said about the very same input before."""
+def check(loaded: LoadedProject, *, anew: bool = False) -> Checked:
+    """Analyse a project, or remember what was said about the very same input before, unless `anew`."""
     memory = ReportCache(loaded)
-    analysis = memory.load()
+    analysis = None if anew else memory.load()
     if analysis is None:
         loaded.extract_ahead()
         analysis = analyse(loaded.project, loaded.rules, loaded.base)

@@ -19,6 +19,7 @@ HOUSE_PRESETS = ("schemabot", "all")
 """The presets that ask for the house's conventions whatever the project does."""
 
 _FEWEST = 3
+_CLEAR = 8
 _ASSIGNS = re.compile(r"\bnew\s*\.\s*\"?(\w+)\"?\s*:?=(?!=)", re.I)
 _SETTERS = re.compile(r"moddatetime|updated_?at|modified|touch|timestamp", re.I)
 
@@ -33,6 +34,16 @@ class Share(msgspec.Struct, frozen=True):
     def usual(self) -> bool:
         """Whether more than half follow it, and enough to speak of a habit."""
         return self.following >= _FEWEST and 2 * self.following > self.of
+
+    @property
+    def nearly_always(self) -> bool:
+        """Whether at least two thirds follow it, and enough to speak of a habit."""
+        return self.usual and 3 * self.following >= 2 * self.of
+
+    @property
+    def unusual(self) -> bool:
+        """Whether more than half clearly do otherwise; of a few nobody can say."""
+        return self.of >= _CLEAR and 2 * self.following < self.of
 
 
 class Habits(msgspec.Struct, frozen=True):

@@ -81,6 +81,14 @@ def is_used(catalog: Catalog, table: Table, column: Column) -> bool:
     return False
 
 
+def is_computed_with(table: Table, column: Column) -> bool:
+    """Whether an index or a generated column of the table computes something from the column's values."""
+    bounds = [key.expression for index in table.indexes for key in index.keys]
+    bounds += [index.where for index in table.indexes]
+    bounds += [other.generated for other in table.columns]
+    return any(_uses(bound, table, column) for bound in bounds)
+
+
 def _uses(bound: Bound | None, table: Table, column: Column) -> bool:
     return bound is not None and any(
         use.oid == table.oid and use.number == column.number for use in bound.uses

@@ -16,7 +16,8 @@ def tenancy_model(context: StateContext[Any]) -> TenancyModel:
     return _models(context.settled, context.project.settings)
 
 
-def _detected(catalog: Catalog, settings: Settings) -> TenancyModel:
+def model_of(catalog: Catalog, settings: Settings) -> TenancyModel:
+    """The model of a catalog, as far as the settings do not say it."""
     tenancy = settings.tenancy
     return detect(
         catalog,
@@ -27,4 +28,4 @@ def _detected(catalog: Catalog, settings: Settings) -> TenancyModel:
     )
 
 
-_models: OncePerCatalog[Settings, TenancyModel] = OncePerCatalog(_detected)
+_models: OncePerCatalog[Settings, TenancyModel] = OncePerCatalog(model_of)

@@ -9,7 +9,7 @@ import msgspec
 
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Bound, Column, Constraint, Table
-from schemabot.facts.expression import Call, Test, walk
+from schemabot.facts.expression import Call, Node, Test, walk
 from schemabot.facts.expression import Column as ColumnName
 from schemabot.isolation.tenancy_model import TenancyModel
 from schemabot.rulekit.context import StateContext
@@ -105,7 +105,7 @@ def tests_for_null(bound: Bound | None, column: str) -> bool:
         return False
     for part in walk(bound.expression.root):
         if isinstance(part, Test) and part.operator in ("null", "not null"):
-            asked = (part.arg,)
+            asked: tuple[Node, ...] = (part.arg,)
         elif isinstance(part, Call) and part.name[-1] in ("coalesce", "num_nonnulls", "num_nulls"):
             asked = part.args
         else:
@@ -117,7 +117,12 @@ def tests_for_null(bound: Bound | None, column: str) -> bool:
 
 def scoped_by_column(context: StateContext[Any], model: TenancyModel) -> bool:
     """Whether the tenant column is what most business tables of the project say their organisation with."""
-    return _practice(context.settled, model).by_column
+    return is_scoped_by_column(context.settled, model)
+
+
+def is_scoped_by_column(catalog: Catalog, model: TenancyModel) -> bool:
+    """The same for a catalog."""
+    return _practice(catalog, model).by_column
 
 
 def carries_column_in_references(context: StateContext[Any], model: TenancyModel) -> bool:
