@@ -57,7 +57,7 @@ insert into public.org_members values ('{A}', '{ALICE}', 'admin'), ('{A}', '{AMY
 insert into public.projects (org_id) values ('{A}'), ('{B}'), ('{C}');
 insert into public.notes (org_id, user_id, project_id, is_public, status, deleted_at)
   select p.org_id, u.id, p.id, pub, status, gone
-  from public.projects p, (select id from auth.users union all select null) u,
+  from public.projects p, (values ('{ALICE}'::uuid), ('{BOB}'), (null)) u(id),
     (values (true), (false)) f(pub), (values ('draft'), ('live')) s(status), (values (null), (now())) d(gone);
 insert into public.comments (note_id) select id from public.notes;
 insert into public.devices (user_id) select id from auth.users;
@@ -164,23 +164,28 @@ class Trial:
         if self._table != "organizations":
             texts += [(f"{owner} = %s", (value,), whose) for value, whose in self._owner_values()]
         for change, values, whose in texts:
-            for condition in self._conditions():
-                text = f"update public.{self._table} set {change}{condition} "
-                for changed in self._changed(role, caller, text, values):
-                    yield [*changed, whose] if whose else changed
+            text = f"update public.{self._table} set {change}"
+            for changed in self._on_all_or_each(role, caller, text, values):
+                yield [*changed, whose] if whose else changed
 
     def _delete(self, role: str, caller: str | None, own: set[str]) -> Iterator[list[str | None]]:
-        for condition in self._conditions():
-            yield from self._changed(role, caller, f"delete from public.{self._table}{condition}", ())
+        yield from self._on_all_or_each(role, caller, f"delete from public.{self._table}", ())
 
-    def _conditions(self) -> Iterator[str]:
-        yield ""
-        yield " where true"
+    def _on_all_or_each(
+        self, role: str, caller: str | None, text: str, values: tuple[Any, ...]
+    ) -> Iterator[list[str | None]]:
+        """The statement without WHERE, with one that names all rows, and, where the server refuses that because of
+        one of them, for each row alone."""
+        yield from self._changed(role, caller, text, values)
+        together = list(self._changed(role, caller, f"{text} where true", values))
+        yield from together
+        if together:
+            return
         seen: set[str | None] = set()
         for ctid, whose in self._whose.items():
             if len(self._whose) < 8 or whose not in seen or self._table == "notes":
                 seen.add(whose)
-                yield f" where ctid = '{ctid}'"
+                yield from self._changed(role, caller, f"{text} where ctid = '{ctid}'", values)
 
     def _owner_values(self) -> list[tuple[str | None, str | None]]:
         if self._table == "comments":

@@ -6,8 +6,8 @@ the type of the column has to change, which PostgreSQL refuses while a view uses
 where a limit has a reason, has a name in the error message, and is quick to replace.
 
 A length that is not round (2, 3, 17, 36: a country, a currency, a MAC address, a uuid) has a reason and is left alone, and
-so are 10 or less, and columns whose words a CHECK or a foreign key restricts. Where most columns of text in a project have a length, nobody there minds. In the presets `schemabot`
-and `all` every length is reported.
+so are 10 or less, and columns whose words a CHECK or a foreign key restricts. Where most columns of text in a project
+have a length, nobody there minds. In the presets `schemabot` and `all` every length is reported.
 
 The first fix drops the length, the second keeps it as a CHECK.
 

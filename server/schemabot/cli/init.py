@@ -31,7 +31,11 @@ def command(path: str, force: bool) -> int:
     if layout.settings_file is not None and not force:
         raise click.ClickException(
             f"{shown_path(str(layout.settings_file))} is there already; --force "
-            + ("replaces it" if layout.settings_file == target else f"writes {shown_path(str(target))} beside it")
+            + (
+                "replaces it"
+                if layout.settings_file == target
+                else f"writes {shown_path(str(target))} beside it"
+            )
         )
     if target.exists() and not force:
         raise click.ClickException(f"{shown_path(str(target))} is there already; --force replaces it")

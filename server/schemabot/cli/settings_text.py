@@ -40,7 +40,9 @@ def settings_text(loaded: LoadedProject, catalog: Catalog, model: TenancyModel) 
         _baseline(loaded),
         _tenancy(catalog, model, loaded),
         [
-            *_comment("Levels by rule: error, warning, information, hint or off. `schemabot rules` lists them."),
+            *_comment(
+                "Levels by rule: error, warning, information, hint or off. `schemabot rules` lists them."
+            ),
             "# [rules]",
             '# fk-index-missing = "error"',
         ],
@@ -58,7 +60,10 @@ def _preset(catalog: Catalog, model: TenancyModel) -> list[str]:
             ),
             _line("preset", "schemabot"),
         ]
-    return [*_comment("The rules that run: recommended, schemabot, advisors or all."), _line("preset", "recommended")]
+    return [
+        *_comment("The rules that run: recommended, schemabot, advisors or all."),
+        _line("preset", "recommended"),
+    ]
 
 
 def _migrations(loaded: LoadedProject) -> list[str]:
@@ -100,7 +105,8 @@ def _server(loaded: LoadedProject) -> list[str]:
 
 def _baseline(loaded: LoadedProject) -> list[str]:
     version = next(
-        (file.version for file in reversed(loaded.project.migrations) if not file.is_down and file.version), None
+        (file.version for file in reversed(loaded.project.migrations) if not file.is_down and file.version),
+        None,
     )
     return [
         *_comment(
@@ -141,8 +147,9 @@ def _tenancy(catalog: Catalog, model: TenancyModel, loaded: LoadedProject) -> li
     lines += _suggested(
         "helpers",
         helpers,
-        "Functions of policies that read who the caller is a member of. SchemaBot looks into them by itself; name here only those "
-        "that give or test the caller's organisation in a way that it does not understand: they are believed.",
+        "Functions of policies that read who the caller is a member of. SchemaBot looks into them by itself; name "
+        "here only those that give or test the caller's organisation in a way that it does not understand: they are "
+        "believed.",
     )
     tables = [table for table in own_tables(catalog) if loaded.project.view().is_exposed(table.schema)]
     closed = [table for table in tables if table.rls and not any(policies_for_callers(table, catalog))]
@@ -167,7 +174,9 @@ def _members(catalog: Catalog, model: TenancyModel) -> list[str]:
     if not names:
         return []
     return [
-        *_comment("Several tables say who belongs to an organisation. All of them count until one is named here."),
+        *_comment(
+            "Several tables say who belongs to an organisation. All of them count until one is named here."
+        ),
         *("# " + _line("memberships", name) for name in names),
     ]
 

@@ -25,7 +25,10 @@ _EARLIER = re.compile(r"(?:old|new|from|to|previous|prev|prior|last|next|before|
 
 
 class ColumnHabits(msgspec.Struct, frozen=True):
-    """How many of the project's columns of a kind are as the rules would have them."""
+    """How many of the project's columns of a kind are as the rules would have them.
+
+    `users_deletable` are foreign keys to auth.users that say what happens when the user is deleted.
+    """
 
     boolean_not_null: Share
     status_not_null: Share
@@ -34,6 +37,7 @@ class ColumnHabits(msgspec.Struct, frozen=True):
     text_unlimited: Share
     key_wide: Share
     identity: Share
+    users_deletable: Share
 
 
 def is_against_habit(context: StateContext[Any], habit: str) -> bool:
@@ -77,7 +81,11 @@ def restricted_columns(table: Table) -> set[int]:
 
 def _compute(catalog: Catalog, settings: Settings) -> ColumnHabits:
     counts = {name: [0, 0] for name in ColumnHabits.__struct_fields__}
+    users = catalog.table("auth", "users")
     for table in own_tables(catalog):
+        for constraint in table.constraints:
+            if users is not None and constraint.references == users.oid:
+                _count(counts["users_deletable"], constraint.on_delete != "no action")
         key = table.primary_key
         bound = restricted_columns(table)
         for column in table.columns:

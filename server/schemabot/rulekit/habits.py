@@ -92,6 +92,11 @@ def keeps_updated_at(trigger: Trigger, catalog: Catalog, column: str = "updated_
     return function is None or _sets(function, trigger, column)
 
 
+def assigned_columns(function: Function) -> frozenset[str]:
+    """The columns of NEW that the body of a trigger's function assigns."""
+    return frozenset(match[1].lower() for match in _ASSIGNS.finditer(function.body or ""))
+
+
 def statement_text(project: ProjectView, table: Table) -> str:
     """The statement that made the table, as written."""
     return project.statement_text(table.origin)
@@ -102,7 +107,7 @@ def _sets(function: Function, trigger: Trigger, column: str) -> bool:
         return column in trigger.arguments
     if function.body is None or function.language == "c":
         return True
-    if any(match[1].lower() == column for match in _ASSIGNS.finditer(function.body)):
+    if column in assigned_columns(function):
         return True
     return column in function.body and _SETTERS.search(function.name) is not None
 
