@@ -40,7 +40,7 @@ create table public.notes (
   deleted_at timestamptz
 );
 create table public.comments (
-  id uuid primary key default gen_random_uuid(), note_id uuid not null references public.notes(id), title text
+  id uuid primary key default gen_random_uuid(), note_id uuid not null references public.notes(id) on delete cascade, title text
 );
 create table public.devices (
   id uuid primary key default gen_random_uuid(), user_id uuid not null references auth.users(id), title text

@@ -39,7 +39,7 @@ create index idx_notes_user_id on public.notes (user_id);
 CREATE TABLE public.orders (
   id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
   created_by UUID REFERENCES auth.users(id) ON DELETE CASCADE
---                ^^^^^^^^^^^^^^^^^^^^^^^^^
+--                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 );
 CREATE INDEX idx_orders_created_by ON public.orders (created_by);
 ```
@@ -97,13 +97,8 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
         column = table.column_by_number(key.columns[0])
         if key.references != users.oid or column is None:
             continue
-        written = written_reference(context.project, key)
-        if written is None:
-            continue
         names_actor = _ACTOR.search(column.name) is not None
-        if key.on_delete == "no action" and written.on_delete is None:
-            if is_against_habit(context, "users_deletable"):
-                continue
+        if key.on_delete == "no action" and not is_against_habit(context, "users_deletable"):
             message = (
                 f'A user whom {column.name} of "{qualified(table)}" names cannot be deleted: this foreign key says '
                 "nothing of ON DELETE, so PostgreSQL refuses."
@@ -114,6 +109,9 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
                 "although it only says who did something."
             )
         else:
+            continue
+        written = written_reference(context.project, key)
+        if written is None or (key.on_delete == "no action" and written.on_delete is not None):
             continue
         yield context.finding(
             key.origin,

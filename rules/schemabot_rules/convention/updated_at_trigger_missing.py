@@ -120,7 +120,7 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
     ):
         return
     if not house_style(context) and (
-        column.default is None or keeps_copies(table) or not habits(context).updated_at_kept.nearly_always
+        column.default is None or keeps_copies(table) or not habits(context).updated_at_kept.mostly
     ):
         return
     yield context.finding(

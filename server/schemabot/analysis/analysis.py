@@ -214,7 +214,7 @@ def _judged_again(
 ) -> tuple[Mapping[int, tuple[Finding, ...]], tuple[Finding, ...]]:
     """What is said about the objects that the newest file touches: all of it, and what stands in that file."""
     head = replay.after
-    judge = StateJudge(head.catalog, analysis.settled, analysis.rules, view, analysis.failures)
+    judge = StateJudge(head.catalog, analysis.settled, analysis.rules, view, analysis.failures, typing=True)
     judged = dict(analysis.judged)
     touched = touched_subjects(replay.before, head)
     here: list[Finding] = []

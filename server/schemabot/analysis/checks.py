@@ -169,10 +169,20 @@ def _file_context(
 
 
 class StateJudge:
-    """The state rules of a rule set over one catalog; `settled` is what their contexts say it is."""
+    """The state rules of a rule set over one catalog; `settled` is what their contexts say it is.
+
+    While somebody is `typing`, patient rules are left out.
+    """
 
     def __init__(
-        self, catalog: Catalog, settled: Catalog, rules: RuleSet, project: ProjectView, failures: Failures
+        self,
+        catalog: Catalog,
+        settled: Catalog,
+        rules: RuleSet,
+        project: ProjectView,
+        failures: Failures,
+        *,
+        typing: bool = False,
     ) -> None:
         self._project = project
         self._failures = failures
@@ -190,7 +200,7 @@ class StateJudge:
             for rule in chosen
         }
         self._rules = {
-            subject: tuple((rule, contexts[rule.id]) for rule in chosen)
+            subject: tuple((rule, contexts[rule.id]) for rule in chosen if not (typing and rule.rule.patient))
             for subject, chosen in rules.state.items()
         }
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "explain": "Explain a rule, with examples.",
     "rules": "List the rules.",
     "catalog": "Print the schema that the migrations make.",
+    "isolation": "Say whether policies keep organisations and users apart.",
     "down": "Print or write what undoes a migration.",
     "new": "Make a new migration.",
     "lsp": "Run the language server.",

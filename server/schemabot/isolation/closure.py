@@ -126,6 +126,7 @@ class Closure:
             for number, table in self.tables.items():
                 if number != t.ROW or self._existing:
                     self._by_membership(number, table)
+                self._by_owner(number, table)
                 own = number in self.rows
                 if rights.get(number) == "caller" and table.rls and not own and self._is_scoped(table.oid):
                     self.rows.add(number)
@@ -141,6 +142,10 @@ class Closure:
             if key not in self.keys:
                 self.keys.add(key)
                 self.through.add(table.oid)
+
+    def _by_owner(self, number: int, table: Table) -> None:
+        """An organisation belongs to its owner, also as it is to be: no other can have its key."""
+        model = self._model
         if table.oid == model.organisations and any(self.is_caller(t.Field(number, o)) for o in model.owners):
             self.keys.add(self.find(t.Field(number, model.key)))
 

@@ -255,7 +255,7 @@ class _Case:
     def __init__(self, judge: Judge, table: Table, command: Command, role: str) -> None:
         self._judge = judge
         self.table = table
-        self.command = command
+        self.command: Command = command
         self.role = role
         self.model = judge.model
         self.anonymous = role == "anon" and judge.platform == "supabase"
@@ -453,9 +453,9 @@ class _Case:
             found = rows.proof("foreign")
             if found is None:
                 continue
-            needed: tuple[Command, ...] = (
-                (self.command,) if self.command in ("SELECT", "INSERT") else (self.command, "SELECT")
-            )
+            needed: tuple[Command, ...] = (self.command,)
+            if self.command in ("UPDATE", "DELETE"):
+                needed = (self.command, "SELECT")
             obstacle = self._outside() or self._judge.obstacle_to_run(self.table, needed, self.role)
             if obstacle:
                 return self._undecided(obstacle, obstacle)

@@ -26,9 +26,11 @@ class Sight(Protocol):
 
     def sees_all(self, table: Table) -> bool:
         """Whether every row of the table is surely visible."""
+        ...
 
     def sees_own(self, table: Table) -> bool:
         """Whether the caller's own rows, as far as these conditions choose them, are surely visible."""
+        ...
 
 
 class Reach:

@@ -60,7 +60,7 @@ class Names:
         name = call.name
         if len(name) == 1 and name[0] in server_functions():
             return None
-        for schema in (name[-2],) if len(name) > 1 else self.path:
+        for schema in name[-2:-1] or self.path:
             found = self.catalog.functions_named(schema, name[-1])
             if found:
                 fitting = [f for f in found if len(f.signature) == len(call.args)]
@@ -92,6 +92,7 @@ class Frame:
     def find(self, parts: tuple[str, ...]) -> Callable[[], Term] | None:
         """What a column reference means; None when it cannot be said."""
         name = parts[-1]
+        root: Frame = self
         frame: Frame | None = self
         found: Callable[[], Term] | None = None
         while frame is not None:

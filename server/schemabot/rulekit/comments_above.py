@@ -12,6 +12,7 @@ _NUMBER = re.compile(r"\(?\d+[a-z]?[.):]\s+")
 _WORD = re.compile(r"[^\W\d_]+")
 _FIELD = re.compile(r"(?:migration|description|author|date|reversible|name|id|file)[ \t]*:", re.I)
 _FEWEST_NEW_WORDS = 3
+_SHORT_WORD = 3
 _HEADING = 8
 _DOES = re.compile(
     r"(?:create[sd]?|adds?|enable[sd]?|drop|alter|set|make|ensure|fix|update|insert|remove|recreate|replace|grant|revoke|"
@@ -32,7 +33,8 @@ def words_above(project: ProjectView, at: Origin, name: str) -> str:
         return ""
     text = " ".join(line for line in lines if not line.isupper())
     text = text[numbered.end() :] if (numbered := _NUMBER.match(text)) else text
-    new = {word.lower() for word in _WORD.findall(text)} - {word.lower() for word in _WORD.findall(name)}
+    known = {word.lower() for word in _WORD.findall(name)}
+    new = {word.lower() for word in _WORD.findall(text) if len(word) > _SHORT_WORD} - known
     if len(new) < _FEWEST_NEW_WORDS or _DOES.match(text):
         return ""
     return "" if len(text.split()) < _HEADING and _IS_HEADING.search(text) else text

@@ -36,9 +36,14 @@ class Share(msgspec.Struct, frozen=True):
         return self.following >= _FEWEST and 2 * self.following > self.of
 
     @property
-    def nearly_always(self) -> bool:
+    def mostly(self) -> bool:
         """Whether at least two thirds follow it, and enough to speak of a habit."""
         return self.usual and 3 * self.following >= 2 * self.of
+
+    @property
+    def nearly_always(self) -> bool:
+        """Whether at least four fifths follow it, and enough to speak of a habit."""
+        return self.usual and 5 * self.following >= 4 * self.of
 
     @property
     def unusual(self) -> bool:

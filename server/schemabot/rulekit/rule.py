@@ -52,7 +52,8 @@ class Rule:
 
     `presets` are those that turn it on besides `all`. `needs_approval` lets an approval comment silence it
     and offers to write one. A change rule is silent in files that are applied or settled, unless
-    `in_settled_files`. A `patient` file rule costs too much for a key: while somebody types, what it said last stays.
+    `in_settled_files`. A `patient` state or file rule costs too much for a key: it
+    is asked again when there is a pause.
     `subsumes` names rules that stay silent about an object that this one reported; if it
     reported a part of the object, about that part.
     """

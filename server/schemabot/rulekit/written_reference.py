@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import msgspec
 
 from schemabot.catalog.objects import Constraint, Origin
@@ -9,6 +11,7 @@ from schemabot.rulekit.context import ProjectView
 from schemabot.syntax.lexer import Token, tokens
 from schemabot.text import Span
 
+_FAR = 200  # tokens: a key of 32 columns is still read
 _ACTION = frozenset(
     ("on", "update", "delete", "no", "action", "cascade", "set", "null", "default", "restrict")
 )
@@ -26,7 +29,8 @@ def written_reference(project: ProjectView, key: Constraint) -> WrittenReference
     if key.changes:
         return None
     text = project.statement_text(key.origin)
-    todo = [token for token in tokens(text, key.origin.span.start) if token.kind != "comment"]
+    near = islice(tokens(text, key.origin.span.start), _FAR)
+    todo = [token for token in near if token.kind != "comment"]
     words = [token.span.of(text).lower() for token in todo]
     if "references" not in words:
         return None
