@@ -138,7 +138,9 @@ def _run(rule: Rule | None, analysis: Analysis, texts: Mapping[str, str], new_da
 
     database = new_database(platform_of(analysis.project))
     history = [texts[path] for path in sorted(texts)]
-    if rule is not None and (rule.category == "correctness" or rule.id == "psql-command"):
+    if rule is not None and (
+        rule.category == "correctness" or rule.id in ("psql-command", "policy-wrong-clause")
+    ):
         with pytest.raises(psycopg.Error):
             for text in history:
                 database.run(text)

@@ -8,7 +8,7 @@ may do what ("Users can view own org data").
 This is the convention of one house: the rule is part of the presets `schemabot` and `all` only. Indexes that a constraint
 makes have its name and are left alone; a unique index may begin with `uq_`. Behind the table's name an index may
 shorten its columns (`idx_orders_org_status`). Of triggers only those are meant whose function stamps one column of NEW
-(`updated_at`, `updated_by`) and does nothing else.
+(`updated_at`, `updated_by`) and does nothing else: one that keeps what was there does more.
 
 The fixes rename, where no other statement speaks of the object by its name. A trigger that others of the table fire
 beside gets none, because its name says when it fires.
@@ -91,7 +91,7 @@ _WORD = re.compile(r"[^\W_]+")
 _UNIQUE = ("uq_", "ux_", "unique_", "uidx_")
 _WORDS_OF_SENTENCE = 3
 _STAMPS = ("_at", "_by")
-_DOES_MORE = re.compile(r"\b(?:raise|perform|insert\s+into|delete\s+from|execute)\b", re.I)
+_DOES_MORE = re.compile(r"\b(?:raise|perform|insert\s+into|delete\s+from|execute)\b|\bold\s*\.", re.I)
 _VERBS = {"select": "view", "insert": "insert", "update": "update", "delete": "delete", "all": "manage"}
 _WHO = {"authenticated": "Users", "anon": "Visitors", "public": "Everybody", "service_role": "The service"}
 
@@ -165,7 +165,7 @@ def _trigger(trigger: Trigger, column: str, table: Table, context: StateContext[
     alone = not any(other is not trigger and other.timing == "before" for other in table.triggers)
     free = not trigger.changes and trigger.comment is None and trigger.enabled == "origin" and alone
     return _finding(
-        f'Trigger {trigger.name} of "{qualified(table)}" sets {column}, and is not called so: what a write '
+        f'Trigger {trigger.name} of "{qualified(table)}" sets {column}, but is not called set_{column}: what a write '
         "sets off should be told by the names of the triggers.",
         trigger.name, f"set_{column}", trigger.origin, table, context, free=free,
         rename="alter trigger {} rename to {};",

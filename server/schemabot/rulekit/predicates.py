@@ -133,3 +133,14 @@ def _of_row(node: ex.Node, own: dict[int, int]) -> bool:
 
 def _mentions(part: ex.Part, own: dict[int, int]) -> bool:
     return any(isinstance(each, ex.Column) and each.span.end in own for each in ex.walk(part))
+
+
+def name_place(context: StateContext[Any], policy: Policy) -> Origin:
+    """The policy's name as CREATE POLICY writes it; the statement's own place where it is not found there."""
+    text = context.project.statement_text(policy.origin)
+    at = text.find(policy.name, policy.origin.span.start)
+    if at < 0:
+        return policy.origin
+    quoted = at > 0 and text[at - 1] == '"'
+    span = Span(at - quoted, at + len(policy.name) + quoted)
+    return Origin(policy.origin.file, policy.origin.statement, span)
