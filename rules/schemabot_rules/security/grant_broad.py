@@ -9,27 +9,6 @@ four privileges.
 
 ## Bad
 
-```sql platform=postgres
-create role authenticated;
-create table public.notes (id uuid primary key);
-alter table public.notes enable row level security;
-create policy "Nobody" on public.notes for all to authenticated using (false) with check (false);
-grant all on public.notes to authenticated;
---    ^^^
-```
-
-## Fixed
-
-```sql platform=postgres
-create role authenticated;
-create table public.notes (id uuid primary key);
-alter table public.notes enable row level security;
-create policy "Nobody" on public.notes for all to authenticated using (false) with check (false);
-grant select, insert, update, delete on public.notes to authenticated;
-```
-
-## Bad: to everybody
-
 ```sql
 create table public.notes (id uuid primary key);
 alter table public.notes enable row level security;
@@ -55,11 +34,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabot.facts.model import ChangePrivileges
-from schemabot.rulekit import ChangeContext, Finding, Fix, Replace, Severity, change_rule
+from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule
 from schemabot.syntax.lexer import Token, tokens
 
 _API = ("anon", "authenticated")
-_NEEDED = "select, insert, update, delete"
 
 
 @change_rule(ChangePrivileges, severity=Severity.WARNING)
@@ -89,19 +67,11 @@ def check(fact: ChangePrivileges, context: ChangeContext[Any]) -> Iterator[Findi
         if to_public
         else "ALL includes TRUNCATE, which ignores row level security"
     )
-    fixes: tuple[Fix, ...] = ()
-    if not to_public:
-        at = context.origin(place.span)
-        step = Replace(at, context.project.style(at).sql(_NEEDED))
-        behind = words[words.index(place) + 1]
-        if behind.span.of(text).lower() != "privileges":
-            fixes = (Fix(title="Grant what queries need", steps=(step,), preferred=True),)
     yield context.finding(
         context.origin(place.span),
         f"This grants more than queries need: {what}.",
         help="Name the privileges, and the roles.",
         object=str(names[0]) if names else None,
-        fixes=fixes,
     )
 
 

@@ -130,7 +130,6 @@ grant select, insert, update, delete on table public.order_items to authenticate
 
 -- Indexes
 create index idx_order_items_org_id on public.order_items (org_id);
-create index idx_order_items_org_id_order_id on public.order_items (org_id, order_id);
 create index idx_order_items_org_id_plant_variety_id on public.order_items (org_id, plant_variety_id);
 create index idx_order_items_created_by on public.order_items (created_by);
 create index idx_order_items_updated_by on public.order_items (updated_by);

@@ -73,7 +73,6 @@ grant select, insert, update, delete on table public.price_list_items to authent
 
 -- Indexes
 create index idx_price_list_items_org_id on public.price_list_items (org_id);
-create index idx_price_list_items_org_id_price_list_id on public.price_list_items (org_id, price_list_id);
 create index idx_price_list_items_org_id_plant_variety_id on public.price_list_items (org_id, plant_variety_id);
 create index idx_price_list_items_created_by on public.price_list_items (created_by);
 create index idx_price_list_items_updated_by on public.price_list_items (updated_by);
