@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # SQL is read more easily in one line
 """Policy sets: sound ones, and the same with one thing broken. `expected` is what is said about SELECT, INSERT,
 UPDATE and DELETE for `authenticated` and then for `anon`: I(solated), L(eaks), U(ndecided), D(enied)."""
 

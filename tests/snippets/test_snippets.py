@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 ORGANISATIONS = """create table public.organizations (id uuid primary key);
 alter table public.organizations enable row level security;
-create policy "All" on public.organizations for all to authenticated using (true) with check (true);
+create policy "All" on public.organizations for all to authenticated using (false) with check (false);
 create table public.org_memberships (org_id uuid not null, user_id uuid not null, primary key (org_id, user_id));
 alter table public.org_memberships enable row level security;
-create policy "All" on public.org_memberships for all to authenticated using (true) with check (true);
+create policy "All" on public.org_memberships for all to authenticated using (false) with check (false);
 """
 
 every_snippet = pytest.mark.parametrize("snippet", snippets(), ids=lambda snippet: snippet.name)

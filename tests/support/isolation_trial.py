@@ -40,7 +40,8 @@ create table public.notes (
   deleted_at timestamptz
 );
 create table public.comments (
-  id uuid primary key default gen_random_uuid(), note_id uuid not null references public.notes(id) on delete cascade, title text
+  id uuid primary key default gen_random_uuid(), title text,
+  note_id uuid not null references public.notes(id) on delete cascade
 );
 create table public.devices (
   id uuid primary key default gen_random_uuid(), user_id uuid not null references auth.users(id), title text

@@ -140,8 +140,9 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
     for policy in table.policies:
         if policy.origin.platform:
             continue
-        found = {clause: _calls(bound, context) for clause, bound in clauses(policy)}
-        told = [(clause, call) for clause, calls in found.items() for call in calls]
+        told: list[tuple[Clause, CallInPredicate]] = [
+            (clause, call) for clause, bound in clauses(policy) for call in _calls(bound, context)
+        ]
         if not told or not context.concerns(table):
             continue
         clause, first = told[0]

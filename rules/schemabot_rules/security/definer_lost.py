@@ -1,4 +1,4 @@
-"""CREATE OR REPLACE takes away what the old definition had: SECURITY DEFINER, a pinned search_path, security_invoker.
+"""CREATE OR REPLACE takes away the rights or the search_path that the old definition had.
 
 Replacing a function sets everything that is not said to its default (manual, CREATE FUNCTION); the new text
 of a view without WITH drops the old one's options. A helper that was SECURITY DEFINER then meets the policies

@@ -1,7 +1,8 @@
 """Two policies of a table say the same.
 
 Same command, same roles, same condition: PostgreSQL evaluates both for every row, and whoever changes one of
-them has changed nothing. The fix drops the later one.
+them has changed nothing. Spelling does not count: a cast or a pair of parentheses more is the same condition.
+The fix drops the later one.
 
 ## Bad
 

@@ -1,7 +1,9 @@
 """A table has only restrictive policies: nothing is ever visible.
 
 Restrictive policies narrow what permissive ones allow (manual, CREATE POLICY). Without a permissive one there
-is nothing to narrow, and every query returns no rows, without an error.
+is nothing to narrow, and every query returns no rows, without an error. It looks like lost data, and is
+usually a policy that was meant to be permissive, which is what CREATE POLICY makes unless it says AS
+RESTRICTIVE.
 
 ## Bad
 

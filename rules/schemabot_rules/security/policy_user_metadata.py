@@ -1,7 +1,8 @@
 """A policy trusts `user_metadata`, which users write themselves.
 
 Everybody may change the metadata of his own account through the API (`auth.updateUser`), so whoever writes
-another organisation or the role `admin` into it passes. `app_metadata` is written by the backend only.
+another organisation or the role `admin` into it passes. `app_metadata` is written by the backend only, so
+keep there what decides about rights.
 
 Supabase's advisor reports the same as `0015_rls_references_user_metadata`.
 

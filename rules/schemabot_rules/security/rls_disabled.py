@@ -1,10 +1,9 @@
 """A table that API clients reach has no row level security.
 
-Supabase serves every table of an exposed schema over REST and GraphQL, and the `anon` key stands in every
-web page that uses it. Grants decide per table, not per row: without row level security whoever may read the
-table reads the rows of every organisation, and whoever may write it changes them. Policies on such a table
-are not looked at (PostgreSQL manual, 5.9 "Row Security Policies": they apply only once row security is
-enabled).
+Supabase serves every table of an exposed schema over REST and GraphQL, and the `anon` key stands in every web
+page that uses it. Grants decide per table, not per row: without row level security whoever may read the table
+reads the rows of every organisation, and whoever may write it changes them. Policies on such a table are not
+looked at (PostgreSQL manual, 5.9 "Row Security Policies": they apply only once row security is enabled).
 
 Enabling row level security closes the table for everybody but its owner and roles with BYPASSRLS (such as
 `service_role`) until a policy opens it, so the first fix never opens anything. The second one adds the
@@ -13,8 +12,8 @@ policies of the house's pattern too.
 The rule looks at the end of the history: a table that a later migration protects is no finding. Tables of
 schemas that are not exposed, of extensions and of the platform are left alone, and so are temporary and
 foreign tables. A partition does not inherit row level security, and a query that names it goes round the
-policies of its parent (measured on PostgreSQL 15 and 18): it is reported when the parent is protected and
-it is not. Where neither is, the parent is reported, and the fix takes in the partitions.
+policies of its parent (measured on PostgreSQL 15 and 18): that is `partition-without-rls`. Where neither is,
+the parent is reported, and the fix takes in the partitions.
 
 Supabase's advisor reports the same as `0013_rls_disabled_in_public`.
 
@@ -97,25 +96,6 @@ ON public.notes FOR DELETE
 TO authenticated
 USING (org_id = (SELECT public.get_user_org_id()));
 CREATE INDEX idx_notes_org_id ON public.notes (org_id);
-```
-
-## Bad: a partition beside its protected parent
-
-```sql
-create table public.events (day date not null) partition by range (day);
-alter table public.events enable row level security;
-create table public.events_2026 partition of public.events for values from ('2026-01-01') to ('2027-01-01');
---           ^^^^^^^^^^^^^^^^^^
-```
-
-## Fixed
-
-```sql
-create table public.events (day date not null) partition by range (day);
-alter table public.events enable row level security;
-create table public.events_2026 partition of public.events for values from ('2026-01-01') to ('2027-01-01');
-
-alter table public.events_2026 enable row level security;
 ```
 
 ## Good

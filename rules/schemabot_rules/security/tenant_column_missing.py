@@ -305,5 +305,5 @@ def _fix(table: Table, model: TenancyModel, context: StateContext[Any]) -> Itera
         ),
         preferred=True,
         later=f"{later}{style.line_end * 2}-- Fill the column, then: {hint}",
-        leads_to=("tenant-column-nullable", "tenant-reference-crosses"),
+        leads_to=("tenant-column-nullable", "tenant-reference-crosses", "policy-unscoped"),
     )

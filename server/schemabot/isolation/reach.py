@@ -133,9 +133,13 @@ class Reach:
                     and isinstance(other, t.Uid)
                 ):
                     return None
-            if literal.operator == "<>" and isinstance(one, t.Field) and isinstance(other, t.Uid):
-                if self._may_be_somebody_else(one):
-                    return None
+            if (
+                literal.operator == "<>"
+                and isinstance(one, t.Field)
+                and isinstance(other, t.Uid)
+                and self._may_be_somebody_else(one)
+            ):
+                return None
             if isinstance(one, t.Field) and isinstance(other, (t.Fixed, t.Clock)):
                 return self._free_comparison(one, literal.operator)
             if isinstance(one, t.RoleName) and isinstance(other, t.Fixed) and literal.operator == "<>":

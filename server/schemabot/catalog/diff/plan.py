@@ -255,7 +255,9 @@ class Plan:
             key=lambda i: (_STAGES.index(steps[i].stage), steps[i].rank, _age(steps[i])),
         )
         steps[:] = [steps[i] for i in order]
-        number = {(step.stage, step.key): place for place, step in enumerate(steps)}
+        number: dict[tuple[Stage, Key], int] = {
+            (step.stage, step.key): place for place, step in enumerate(steps)
+        }
         needs: dict[int, set[int]] = {place: set() for place in range(len(steps))}
         wishes: dict[int, set[int]] = {place: set() for place in range(len(steps))}
         drops = {key: self._place(number, "drop", key, self.a) for key in self._falls}
