@@ -27,14 +27,16 @@ from schemabot.analysis.project import MigrationFile, Project
 from schemabot.analysis.report import FileReport, moved_finding, report_file
 from schemabot.analysis.ruleset import RuleSet
 from schemabot.catalog.catalog import Catalog
+from schemabot.catalog.diff.concerned import changed, with_dependents
 from schemabot.catalog.objects import Origin
 from schemabot.catalog.state import State
 from schemabot.rulekit.context import ProjectView
 from schemabot.rulekit.finding import WHOLE_FILE, Finding
+from schemabot.rulekit.whole_view import WholeView, whole_view
 from schemabot.syntax.source import Source
 from schemabot.text import Span
 
-_BETWEEN_LOOKS = 50  # objects that are judged before somebody is asked whether the work is still wanted
+_BETWEEN_LOOKS = 4  # objects that are judged before somebody is asked whether the work is still wanted
 _SEEN_BY_RULES = ("settings", "platform", "exposed", "today", "runner")
 
 
@@ -84,6 +86,8 @@ class Analysis(Judged):
     state: Mapping[str, tuple[Finding, ...]]  # state findings, by the path of their place
     judged: Mapping[int, tuple[Finding, ...]]  # the same, by the oid of the object they are about
     settled: Catalog
+    settled_findings: Mapping[int, tuple[Finding, ...]]  # `judged` as it was then
+    common: WholeView  # what rules know of `settled` as a whole
     behind: int | None = None
     typed: frozenset[str] = frozenset()  # files that were edited since
 
@@ -129,30 +133,37 @@ def analyse(
         replays.append(replay if is_same or file.path in keep else replay.slim())
         state = replay.after
     catalog = state.catalog
+    common = whole_view(catalog, project.settings)
     judge = StateJudge(catalog, catalog, rules, view, failures)
+    again = _to_judge(previous if known else None, catalog, common)
     judged: dict[int, tuple[Finding, ...]] = {}
     for number, subject in enumerate(all_subjects(catalog)):
-        if number % _BETWEEN_LOOKS == 0 and cancelled():
-            raise Cancelled
-        if found := judge.findings(subject):
+        if previous is not None and again is not None and subject.oid not in again:
+            found = previous.settled_findings.get(subject.oid, ())
+        else:
+            if number % _BETWEEN_LOOKS == 0 and cancelled():
+                raise Cancelled
+            found = judge.findings(subject)
+        if found:
             judged[subject.oid] = found
     by_file: defaultdict[str, list[Finding]] = defaultdict(list)
     for found in judged.values():
         for finding in found:
             by_file[finding.at.file].append(finding)
     grouped = {path: tuple(found) for path, found in by_file.items()}
-    if cancelled():
-        raise Cancelled
-    reports = {
-        path: _same_or_new(
-            previous,
-            report_file(
-                replay, (*local[path], *patient[path], *grouped.get(path, ())), rules, view, failures
-            ),
-        )
-        for replay in replays
-        for path in (replay.file.path,)
-    }
+    reports: dict[str, FileReport] = {}
+    for replay in replays:
+        path = replay.file.path
+        if cancelled():
+            raise Cancelled
+        state_there = grouped.get(path, ())
+        if previous is not None and _is_same_report(
+            previous, replay, local[path], patient[path], state_there
+        ):
+            reports[path] = previous.reports[path]
+            continue
+        made = report_file(replay, (*local[path], *patient[path], *state_there), rules, view, failures)
+        reports[path] = _same_or_new(previous, made)
     return Analysis(
         project=project,
         view=view,
@@ -164,6 +175,8 @@ def analyse(
         state=grouped,
         judged=judged,
         settled=catalog,
+        settled_findings=judged,
+        common=common,
         reports=reports,
         failures=failures,
     )
@@ -223,6 +236,39 @@ def _judged_again(
             judged[subject.oid] = judge.findings(subject)
         here += [f for f in judged.get(subject.oid, ()) if f.at.file == replay.file.path]
     return judged, tuple(here)
+
+
+def _to_judge(previous: Analysis | None, catalog: Catalog, common: WholeView) -> frozenset[int] | None:
+    """The oids of what has to be judged again: what changed, and all that refers to it. None for everything.
+
+    Functions are read by rules about whatever their text names, so a changed one means everything.
+    """
+    if previous is None or previous.common != common:
+        return None
+    if catalog.functions.changed_since(previous.settled.functions):
+        return None
+    return with_dependents(changed(catalog, previous.settled), catalog, previous.settled)
+
+
+def _is_same_report(
+    previous: Analysis,
+    replay: FileReplay,
+    local: tuple[Finding, ...],
+    patient: tuple[Finding, ...],
+    state: tuple[Finding, ...],
+) -> bool:
+    """Whether a file's report rests on what it did before; the findings are compared as objects."""
+    path = replay.file.path
+    index = previous.project.index(path)
+    return (
+        index is not None
+        and path not in previous.typed
+        and previous.replays[index] is replay
+        and previous.local.get(path) is local
+        and previous.patient.get(path) is patient
+        and len(before := previous.state.get(path, ())) == len(state)
+        and all(one is other for one, other in zip(before, state, strict=True))
+    )
 
 
 def _same_or_new(previous: Analysis | None, report: FileReport) -> FileReport:

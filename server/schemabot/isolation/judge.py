@@ -46,6 +46,7 @@ class Judge:
         self._verdicts: dict[tuple[int, Command, str], Judgement] = {}
         self._asked: set[tuple[int, Command, str]] = set()  # being worked out
         self._cycles = 0
+        self.quiet: set[object] = set()  # for who asks about many tables: what has turned out to be tight
 
     def judge(self, table: Table, command: Command, role: str) -> Judgement:
         """The verdict on one table, command and role."""

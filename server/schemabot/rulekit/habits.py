@@ -76,6 +76,11 @@ def habits(context: StateContext[Any]) -> Habits:
     return _habits(context.settled, context.project.settings)
 
 
+def habits_of(catalog: Catalog, settings: Settings) -> Habits:
+    """The habits of a catalog."""
+    return _habits(catalog, settings)
+
+
 def own_tables(catalog: Catalog) -> Iterator[Table]:
     """The tables that the project made for itself: no partitions, nothing temporary, managed or an extension's."""
     for table in catalog.tables():

@@ -16,6 +16,11 @@ def tenancy_model(context: StateContext[Any]) -> TenancyModel:
     return _models(context.settled, context.project.settings)
 
 
+def detected(catalog: Catalog, settings: Settings) -> TenancyModel:
+    """The model of a catalog; what was worked out last is remembered."""
+    return _models(catalog, settings)
+
+
 def model_of(catalog: Catalog, settings: Settings) -> TenancyModel:
     """The model of a catalog, as far as the settings do not say it."""
     tenancy = settings.tenancy
