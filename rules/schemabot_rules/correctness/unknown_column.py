@@ -55,13 +55,13 @@ def check(problem: Problem, context: ChangeContext[Any]) -> Iterator[Finding]:
     if table is not None and context.before.catalog.is_tainted(table.schema, table.name):
         return
     meant = None if table is None else alike(name, (column.name for column in table.columns))
-    sure = meant is not None or (is_complete(context) and not is_known_elsewhere(name, context))
+    sure = not is_known_elsewhere(name, context) and (meant is not None or is_complete(context))
     where = f'"{owner}" has no column {name}' if owner else f"There is no column {last_part(name)} here"
     yield refused(
         problem,
         context,
         f"{where} at this point of the history: PostgreSQL refuses this statement.",
-        meant=meant,
+        meant=meant if sure else None,
         help="Add it first, or mend the name." if sure else BASELINE,
         severity=None if sure else Severity.INFORMATION,
     )

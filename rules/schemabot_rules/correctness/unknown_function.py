@@ -54,13 +54,13 @@ def check(problem: Problem, context: ChangeContext[Any]) -> Iterator[Finding]:
     ]
     meant = alike(problem.object, own)
     elsewhere = is_known_elsewhere(problem.object, context)
-    sure = meant is not None or (bool(schema) and is_complete(context) and not elsewhere)
+    sure = not elsewhere and (meant is not None or (bool(schema) and is_complete(context)))
     yield refused(
         problem,
         context,
         f'There is no function "{problem.object}" for these arguments at this point of the history: PostgreSQL refuses '
         "this statement.",
-        meant=meant,
+        meant=meant if sure else None,
         help="Create it first, or mend the name." if sure else BASELINE,
         severity=None if sure else Severity.INFORMATION,
     )

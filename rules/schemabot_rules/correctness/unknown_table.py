@@ -58,12 +58,12 @@ def check(problem: Problem, context: ChangeContext[Any]) -> Iterator[Finding]:
         return
     meant = alike(problem.object, relation_names(context, schema))
     elsewhere = is_known_elsewhere(problem.object, context)
-    sure = meant is not None or (is_complete(context) and not elsewhere)
+    sure = not elsewhere and (meant is not None or is_complete(context))
     yield refused(
         problem,
         context,
         f'There is no table or view "{problem.object}" at this point of the history: PostgreSQL refuses this statement.',
-        meant=meant,
+        meant=meant if sure else None,
         help="Create it first, or mend the name." if sure else BASELINE,
         severity=None if sure else Severity.INFORMATION,
     )

@@ -40,12 +40,12 @@ def check(problem: Problem, context: ChangeContext[Any]) -> Iterator[Finding]:
         return
     own = [item.name for item in context.before.catalog.types.values() if not item.origin.platform]
     meant = alike(problem.object, own)
-    sure = meant is not None or (is_complete(context) and not is_known_elsewhere(problem.object, context))
+    sure = not is_known_elsewhere(problem.object, context) and (meant is not None or is_complete(context))
     yield refused(
         problem,
         context,
         f'There is no type "{problem.object}" at this point of the history: PostgreSQL refuses this statement.',
-        meant=meant,
+        meant=meant if sure else None,
         help="Create it, or the extension that brings it, first." if sure else BASELINE,
         severity=None if sure else Severity.INFORMATION,
     )
