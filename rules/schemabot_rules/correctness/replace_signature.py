@@ -1,7 +1,8 @@
 """CREATE OR REPLACE changes the type that a function returns, or the columns of a view.
 
 PostgreSQL refuses it: callers were made for the old one. The old function or view has to be dropped first,
-which takes its grants along.
+which takes its grants along: whoever could call it or select from it has to be granted that again in the same
+file.
 
 Files that have run are left alone.
 
