@@ -15,6 +15,13 @@ from support.agreement import assert_agreement
 T = "create table public.t (a int);\n"
 
 CERTAIN = {
+    "names are spelled for the search_path": "create type public.mood as enum ('a'); create table public.t (a int);\n"
+    "create function public.f(a public.mood) returns int language sql as 'select 1'; create role reader;\n"
+    "select pg_catalog.set_config('search_path', '', false);\n"
+    "do $$ declare f regprocedure; t regclass; begin f := to_regprocedure('public.f(public.mood)'); "
+    "t := to_regclass('public.t'); if f is null or t is null then return; end if;\n"
+    "execute format('revoke all on function %s from public', f); "
+    "execute format('grant all on function %s to reader', f); execute format('grant select on %s to reader', t); end $$;",
     "plain statements": T + "do $$ begin create type mood as enum ('a'); alter table t add b mood; end $$;",
     "not there": "do $$ begin if not exists (select 1 from pg_type where typname = 'mood') then\n"
     "  create type public.mood as enum ('sad'); -- ;\nend if; end $$;",

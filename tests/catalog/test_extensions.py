@@ -355,3 +355,13 @@ def test_types_of_postgis_are_spelled_as_it_does() -> None:
     table = state.catalog.table("public", "t")
     assert table is not None
     assert [format_type(state.catalog, c.type) for c in table.columns] == list(spelled.values())
+
+
+def test_an_extension_with_its_own_schema_says_nothing_of_other_names(supabase_database: Database) -> None:
+    """assert_agreement: both refuse what is not there."""
+    assert_agreement(
+        supabase_database,
+        "create extension pg_net with schema extensions; drop table nope; drop function nope(); "
+        "revoke all on function nope(uuid) from public;",
+        "supabase",
+    )

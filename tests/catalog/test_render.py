@@ -21,8 +21,8 @@ from schemabot.catalog.replay import begin_file, end_file, replay_statement
 from schemabot.catalog.state import At, State
 from schemabot.catalog.to_json import catalog_json
 from schemabot.facts import extract
+from schemabot.remote.described.definitions import definition_difference, definitions
 from schemabot.syntax.source import Source
-from support.definitions import definition_difference, definitions
 from support.introspect import difference, introspect
 from support.replay import replay
 

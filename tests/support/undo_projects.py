@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 
 from schemabot.analysis import analyse, select_rules
-from schemabot.features.way_back import way_back_of
+from schemabot.analysis.way_back import way_back_of
 from schemabot.workspace.loader import load_project
 from support.compare_projects import apply_file
 from support.introspect import difference, introspect

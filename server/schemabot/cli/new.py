@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from schemabot.analysis import analyse, select_rules
+from schemabot.analysis.way_back_text import as_sql
 from schemabot.catalog.diff import Difference, difference
 from schemabot.cli.output import print_error, print_result
 from schemabot.cli.projects import load, shown_path
 from schemabot.features.new_migration import NoNameError, new_migration
-from schemabot.features.written_back import as_sql
 from schemabot.workspace.files import Unreadable, write_text
 from schemabot.workspace.layouts import absolute, find_layout
 from schemabot.workspace.loader import LoadedProject, Selection, load_project

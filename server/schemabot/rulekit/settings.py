@@ -55,6 +55,16 @@ class Tenancy:
 
 
 @attrs.frozen
+class Invariant:
+    """What must hold of the data, asked by `schemabot verify`: `holds` is a query that gives true, `violations` one
+    that gives the rows that break it; one of the two is there."""
+
+    name: str
+    holds: str | None = None
+    violations: str | None = None
+
+
+@attrs.frozen
 class Settings:
     """Everything that schemabot.toml may say."""
 
@@ -71,3 +81,4 @@ class Settings:
     rules: Mapping[str, RuleSetting] = NOTHING
     ignore: tuple[Ignore, ...] = ()
     override: tuple[Override, ...] = ()
+    invariant: tuple[Invariant, ...] = ()

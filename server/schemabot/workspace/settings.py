@@ -23,6 +23,7 @@ from schemabot.analysis.ruleset import structure_options
 from schemabot.rulekit.rule import Rule
 from schemabot.rulekit.settings import (
     Ignore,
+    Invariant,
     Level,
     Override,
     PlatformName,
@@ -100,6 +101,7 @@ def load_settings(
         settings,
         ignore=tuple(entry for entry in settings.ignore if entry.rule),
         override=tuple(entry for entry in settings.override if entry.paths),
+        invariant=tuple(entry for entry in settings.invariant if entry.name),
     )
     return LoadedSettings(settings, problems, path)
 
@@ -184,6 +186,7 @@ def _remove(raw: dict[str, Any], path: tuple[Step, ...]) -> None:
 _NOTHING: Mapping[str, Any] = {
     "ignore": {"rule": "", "object": "", "reason": ""},
     "override": {"paths": []},
+    "invariant": {"name": ""},
 }
 
 
@@ -210,6 +213,12 @@ def _unknown_names(settings: Settings, rules: Mapping[str, Rule]) -> Iterator[_M
             yield _Mistake(("ignore", index, "rule"), _no_rule(ignore.rule, rules))
         elif ignore.rule and not ignore.reason.strip():
             yield _Mistake(("ignore", index, "reason"), "a suppression needs a reason")
+    for index, invariant in enumerate(settings.invariant):
+        if invariant.name and (invariant.holds is None) == (invariant.violations is None):
+            message = (
+                "an invariant needs one of two queries: holds (it gives true) or violations (it gives no row)"
+            )
+            yield _Mistake(("invariant", index), message)
 
 
 def _unknown_rules(
@@ -244,7 +253,7 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook_func(lambda t: t == PlatformName | None, _platform)
     converter.register_structure_hook_func(lambda t: t == bool | None, _optional_bool)
     converter.register_structure_hook_func(lambda t: t == Mapping[str, RuleSetting], _rule_settings)
-    for one in (Ignore, Tenancy, Override, Settings):
+    for one in (Ignore, Tenancy, Override, Invariant, Settings):
         _register(converter, one)
     return converter
 

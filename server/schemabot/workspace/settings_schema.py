@@ -50,6 +50,11 @@ def settings_schema(rules: Mapping[str, Rule]) -> dict[str, Any]:
                 "description": DESCRIPTIONS["ignore"],
                 "items": {**_object("ignore", _IGNORE), "required": ["rule", "object", "reason"]},
             },
+            "invariant": {
+                "type": "array",
+                "description": DESCRIPTIONS["invariant"],
+                "items": {**_object("invariant", _INVARIANT), "required": ["name"]},
+            },
             "override": {
                 "type": "array",
                 "description": DESCRIPTIONS["override"],
@@ -92,6 +97,10 @@ DESCRIPTIONS: Mapping[str, str] = {
     "ignore.rule": "The rule.",
     "ignore.object": "The object, as schema.name; * stands for anything.",
     "ignore.reason": "Why.",
+    "invariant": "What must hold of the data; schemabot verify asks it of the migrated database.",
+    "invariant.name": "What the invariant is called in messages.",
+    "invariant.holds": "A query that gives true.",
+    "invariant.violations": "A query that gives the rows that break it: none.",
     "override": "Other levels for some files.",
     "override.paths": "Glob patterns of the files, relative to this file.",
 }
@@ -107,6 +116,7 @@ _TENANCY: Mapping[str, Mapping[str, Any]] = {
     "exempt": _STRINGS,
     "service-only": _STRINGS,
 }
+_INVARIANT: Mapping[str, Mapping[str, Any]] = {"name": _STRING, "holds": _STRING, "violations": _STRING}
 _IGNORE: Mapping[str, Mapping[str, Any]] = {"rule": _STRING, "object": _STRING, "reason": _STRING}
 
 

@@ -84,7 +84,10 @@ class Evaluator:
         if depth > _DEEPEST:
             return UNKNOWN
         method = _METHODS.get(type(node))
-        return UNKNOWN if method is None else method(self, node, scopes, depth + 1)
+        found = UNKNOWN if method is None else method(self, node, scopes, depth + 1)
+        if isinstance(found, Reg) and found.full and "public" not in self.step.search_path():
+            return Reg(found.kind, found.key, found.full)
+        return found
 
     def _constant(self, node: ex.Constant, scopes: Scopes, depth: int) -> Value:
         if node.kind == "null":

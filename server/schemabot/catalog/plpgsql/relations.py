@@ -52,6 +52,7 @@ _KINDS: Final = {
 _TYPES: Final = {
     "primary key": "PRIMARY KEY", "unique": "UNIQUE", "check": "CHECK", "foreign key": "FOREIGN KEY", "not null": "CHECK",
 }  # fmt: skip
+_PATHS: Final = (("public",), ())  # search paths by which names are spelled: the usual one, and an empty one
 _ACTIONS: Final = {"no action": "a", "restrict": "r", "cascade": "c", "set null": "n", "set default": "d"}
 
 
@@ -71,8 +72,8 @@ def relation_reg(
 ) -> Reg:
     """The regclass of a relation."""
     if isinstance(item, (int, IndexEntry)):
-        return Reg("class", item if isinstance(item, int) else item.oid, _shown(schema, name))
-    return Reg("class", item.oid, _shown(item.schema, item.name))
+        return Reg("class", item if isinstance(item, int) else item.oid, *_shown(schema, name))
+    return Reg("class", item.oid, *_shown(item.schema, item.name))
 
 
 def namespace(schema: str) -> Reg:
@@ -82,19 +83,27 @@ def namespace(schema: str) -> Reg:
 
 def type_reg(catalog: Catalog, ref: TypeRef) -> Reg:
     """The regtype of a type in use, its modifiers left out."""
-    text = format_type(catalog, TypeRef(ref.name, ref.oid, (), ref.array, ref.known), ("public",))
-    return Reg("type", f"{ref.oid or ref.name}{'[]' if ref.array else ''}", text)
+    plain = TypeRef(ref.name, ref.oid, (), ref.array, ref.known)
+    texts = (format_type(catalog, plain, path) for path in _PATHS)
+    return Reg("type", f"{ref.oid or ref.name}{'[]' if ref.array else ''}", *texts)
 
 
 def procedure(catalog: Catalog, function: Function) -> Reg:
     """The regprocedure of a function."""
-    types = ",".join(format_type(catalog, ref, ("public",)) for ref in function.signature)
-    return Reg("procedure", function.oid, f"{_shown(function.schema, function.name)}({types})")
+    names = _shown(function.schema, function.name)
+    texts = (
+        f"{name}({','.join(format_type(catalog, ref, path) for ref in function.signature)})"
+        for name, path in zip(names, _PATHS, strict=True)
+    )
+    return Reg("procedure", function.oid, *texts)
 
 
-def _shown(schema: str, name: str) -> str:
-    """As regclass prints it with the usual search_path."""
-    return quote_identifier(name) if schema in ("public", "pg_catalog") else quote_qualified(schema, name)
+def _shown(schema: str, name: str) -> tuple[str, str]:
+    """As regclass prints it with the usual search_path, and with one that lacks public."""
+    qualified = quote_qualified(schema, name)
+    if schema == "pg_catalog":
+        qualified = quote_identifier(name)
+    return (quote_identifier(name) if schema == "public" else qualified), qualified
 
 
 def _tables(catalog: Catalog, wanted: Wanted, *names: str) -> Iterator[Table]:

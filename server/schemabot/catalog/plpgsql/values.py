@@ -29,11 +29,15 @@ RegKind = Literal["class", "type", "procedure", "namespace", "role", "constraint
 
 
 class Reg(msgspec.Struct, frozen=True):
-    """The oid of an object; `key` tells objects of a kind apart, `text` is how a cast to text spells it."""
+    """The oid of an object; `key` tells objects of a kind apart, `text` is how a cast to text spells it.
+
+    `full` is how it does where the search_path lacks public, when that is not the same.
+    """
 
     kind: RegKind
     key: int | str
     text: str = ""
+    full: str = ""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reg) and (self.kind, self.key) == (other.kind, other.key)

@@ -65,7 +65,8 @@ _QUERIES: Final[dict[str, str]] = {
         from {_CLASS} join pg_index i on i.indexrelid = c.oid""",
     "constraints": f"""select coalesce(nullif(k.conrelid, 0)::regclass::text, k.contypid::regtype::text)
         || ' ' || k.conname,
-        pg_get_constraintdef(k.oid), k.convalidated, k.conenforced, k.connoinherit and k.contype in ('c', 'n'),
+        pg_get_constraintdef(k.oid), k.convalidated, to_jsonb(k) -> 'conenforced',
+        k.connoinherit and k.contype in ('c', 'n'),
         k.conislocal, k.coninhcount,
         k.condeferrable, k.condeferred, k.conindid::regclass
         from pg_constraint k join pg_namespace n on n.oid = k.connamespace and {_SYSTEM}
@@ -119,7 +120,8 @@ _QUERIES: Final[dict[str, str]] = {
         where {_own("pg_operator", "o.oid")}""",
     "casts": f"""select castsource::regtype || ' ' || casttarget::regtype, castfunc::regprocedure, castcontext, castmethod
         from pg_cast c where c.oid >= 16384 and {_own("pg_cast", "c.oid")}""",
-    "collations": f"""select collname, collprovider, collcollate, collctype, colllocale, collisdeterministic
+    "collations": f"""select collname, collprovider, collcollate, collctype,
+        coalesce(to_jsonb(c) ->> 'colllocale', to_jsonb(c) ->> 'colliculocale'), collisdeterministic
         from pg_collation c join pg_namespace n on n.oid = c.collnamespace and {_SYSTEM}
         where {_own("pg_collation", "c.oid")}""",
     "servers": "select srvname, srvtype, srvversion, srvoptions, pg_get_userbyid(srvowner) from pg_foreign_server",

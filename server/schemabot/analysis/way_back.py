@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from schemabot.analysis import Analysis
+from schemabot.analysis.analysis import Analysis
 from schemabot.analysis.history import FileReplay, StatementReplay, replay_file
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.diff import Change, Difference, difference

@@ -9,9 +9,10 @@ the beginning, and is taken from there; on that platform the section was run bef
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from pathlib import Path
 
-STAND_INS = Path(__file__).with_name("stand_ins")
+from schemabot.catalog.platform import platform_text
 
 _SECTION = re.compile(
     r"^-- brought by extension (?P<name>[\w-]+)\n(?P<text>.*?)(?=^-- (?:brought by|end of))", re.M | re.S
@@ -19,12 +20,22 @@ _SECTION = re.compile(
 _CONTROL = re.compile(r"\A-- control: (.*)\n")
 
 
-def write_extensions(folder: Path, platform: Path) -> None:
+def stand_ins() -> dict[str, str]:
+    """The script of each stand-in by the name of its extension."""
+    folder = files(__package__).joinpath("stand_ins")
+    return {
+        found.name.removesuffix(".sql"): found.read_text("utf-8")
+        for found in sorted(folder.iterdir(), key=lambda file: file.name)
+        if found.name.endswith(".sql")
+    }
+
+
+def write_extensions(folder: Path) -> None:
     """Write control and script files into `folder`, which must be named `extension`."""
     folder.mkdir(parents=True)
-    for script in sorted(STAND_INS.glob("*.sql")):
-        _write(folder, script.stem, script.read_text("utf-8"))
-    for section in _SECTION.finditer((platform / "supabase.sql").read_text("utf-8")):
+    for name, script in stand_ins().items():
+        _write(folder, name, script)
+    for section in _SECTION.finditer(platform_text("supabase.sql")):
         _write(folder, section["name"], _as_script(section["text"]))
 
 

@@ -1,0 +1,118 @@
+"""`schemabot verify`: the history on a throw-away PostgreSQL, there and back, compared with replay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from schemabot.analysis import Analysis, analyse, select_rules
+from schemabot.cli.output import print_result
+from schemabot.cli.projects import load_one, shown_path
+from schemabot.cli.verify_text import as_json, as_text
+from schemabot.workspace.loader import LoadedProject
+
+if TYPE_CHECKING:
+    from schemabot.remote.verify import Progress
+    from schemabot.remote.verify.verification import Target
+
+
+@click.command("verify")
+@click.argument("path", type=click.Path(), default=".")
+@click.option(
+    "--database-url", metavar="URL", help="An empty database to use instead of a throw-away server."
+)
+@click.option(
+    "--newest", type=click.IntRange(0), default=1, show_default=True, help="How many migrations to take back."
+)
+@click.option(
+    "--keep-going", is_flag=True, help="Run on behind a statement that the server refuses, as psql does."
+)
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(path: str, database_url: str | None, newest: int, keep_going: bool, format_: str) -> int:
+    """Run the migrations on a PostgreSQL that is thrown away: up, down and up again, and compare.
+
+    PATH is a project, or one migration to take back and run again; else the newest ones are. Questions of the
+    migrations (`-- verify: select ...`) and invariants of the settings are asked.
+
+    Exit code 0: everything held. 1: something did not. 2: failed.
+    """
+    loaded = load_one(path)
+    analysis = analyse(loaded.project, select_rules({}, loaded.project.settings), loaded.base)
+    loaded.save_cache()
+    tried = _tried(loaded, analysis, newest)
+    try:
+        from schemabot.remote.verify import verify
+    except ImportError as error:
+        raise click.ClickException(_NOT_INSTALLED) from error
+    with _progress() as progress:
+        progress(0, 1, "starting PostgreSQL")
+        with _readable_errors(), _target(loaded, database_url) as target:
+            found = verify(analysis, target, tried, keep_going=keep_going, progress=progress)
+    if format_ == "json":
+        print_result(json.dumps(as_json(found, analysis), indent=2, ensure_ascii=False))
+    else:
+        print_result(as_text(found, analysis, shown_path))
+    return 0 if found.passed else 1
+
+
+_NOT_INSTALLED = "verification needs psycopg: pip install 'schemabot-language-server[verify]'"
+
+
+def _tried(loaded: LoadedProject, analysis: Analysis, newest: int) -> frozenset[str]:
+    """The files to take back: those that were named, else the newest."""
+    forward = [replay.file.path for replay in analysis.replays if not replay.file.is_down]
+    if loaded.scope is not None:
+        return loaded.scope & frozenset(forward)
+    return frozenset(forward[max(0, len(forward) - newest) :])
+
+
+def _target(loaded: LoadedProject, url: str | None) -> AbstractContextManager[Target]:
+    from schemabot.remote.scratch.targets import empty_database, scratch_database
+
+    platform, grants = loaded.project.platform, loaded.default_grants
+    if url is not None:
+        return empty_database(url, platform, default_grants=grants)
+    return scratch_database(platform, default_grants=grants)
+
+
+@contextmanager
+def _readable_errors() -> Iterator[None]:
+    """What goes wrong with the server itself, in a sentence without secrets."""
+    import psycopg
+
+    from schemabot.remote.scratch.programs import NotInstalled
+
+    try:
+        yield
+    except NotInstalled as error:
+        raise click.ClickException(str(error)) from error
+    except psycopg.Error as error:
+        lines = str(error).strip().splitlines()
+        raise click.ClickException(
+            f"the database cannot be used: {lines[-1] if lines else error!r}"
+        ) from None
+    except RuntimeError as error:
+        raise click.ClickException(str(error).strip()) from error
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar on standard error where that is a terminal, else nothing."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda done, total, what: None
+        return
+    columns = (TextColumn("verify"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total, what: bar.update(
+            task, completed=done, total=total, description=Path(what).name
+        )
