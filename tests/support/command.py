@@ -27,10 +27,20 @@ def as_everybody() -> list[str]:
     return ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
 
 
-def schemabot(*arguments: str | Path, cwd: Path, **environment: str) -> Ran:
-    """Run the command in `cwd` with extra environment variables, colour and caches off unless they say so."""
+def schemabot(*arguments: str | Path, cwd: Path, as_root: bool = False, **environment: str) -> Ran:
+    """Run the command in `cwd` with extra environment variables, colour and caches off unless they say so.
+
+    `as_root`: where root runs the tests, with all that root may do: a PostgreSQL is started as another user then.
+    """
     done = subprocess.run(
-        [*as_everybody(), sys.executable, "-P", "-m", "schemabot", *map(os.fspath, arguments)],
+        [
+            *([] if as_root else as_everybody()),
+            sys.executable,
+            "-P",
+            "-m",
+            "schemabot",
+            *map(os.fspath, arguments),
+        ],
         cwd=cwd,
         env={**os.environ, "SCHEMABOT_CACHE_DIR": "", **environment},
         stdin=subprocess.DEVNULL,

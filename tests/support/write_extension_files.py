@@ -21,8 +21,8 @@ import psycopg
 from psycopg import sql
 
 from schemabot.catalog.quoting import quote_identifier
-from support.extension_queries import FUNCTIONS, OBJECTS, RELATIONS, TYPES
 from schemabot.remote.scratch.extensions import stand_ins
+from support.extension_queries import FUNCTIONS, OBJECTS, RELATIONS, TYPES
 from support.postgres import PLATFORM, Server, program
 
 FOLDER: Final = PLATFORM / "extensions"

@@ -13,11 +13,14 @@ import click
 from schemabot.analysis import Analysis, analyse, select_rules
 from schemabot.cli.output import print_result
 from schemabot.cli.projects import load_one, shown_path
+from schemabot.cli.trial_text import trial_as_json, trial_as_text
 from schemabot.cli.verify_text import as_json, as_text
+from schemabot.features.isolation import Matrix, isolation_matrix
 from schemabot.workspace.loader import LoadedProject
 
 if TYPE_CHECKING:
-    from schemabot.remote.verify import Progress
+    from schemabot.remote.trial import Trial
+    from schemabot.remote.verify import Progress, Verification
     from schemabot.remote.verify.verification import Target
 
 
@@ -32,8 +35,18 @@ if TYPE_CHECKING:
 @click.option(
     "--keep-going", is_flag=True, help="Run on behind a statement that the server refuses, as psql does."
 )
+@click.option("--isolation", is_flag=True, help="Try to reach other organisations' rows, on generated ones.")
+@click.option("--table", "tables", multiple=True, help="Try this table only (repeatable).")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(path: str, database_url: str | None, newest: int, keep_going: bool, format_: str) -> int:
+def command(
+    path: str,
+    database_url: str | None,
+    newest: int,
+    keep_going: bool,
+    isolation: bool,
+    tables: tuple[str, ...],
+    format_: str,
+) -> int:
     """Run the migrations on a PostgreSQL that is thrown away: up, down and up again, and compare.
 
     PATH is a project, or one migration to take back and run again; else the newest ones are. Questions of the
@@ -53,11 +66,37 @@ def command(path: str, database_url: str | None, newest: int, keep_going: bool, 
         progress(0, 1, "starting PostgreSQL")
         with _readable_errors(), _target(loaded, database_url) as target:
             found = verify(analysis, target, tried, keep_going=keep_going, progress=progress)
+            trial = (
+                _trial(analysis, target, tables, progress)
+                if isolation and _at_head(found, analysis)
+                else None
+            )
     if format_ == "json":
-        print_result(json.dumps(as_json(found, analysis), indent=2, ensure_ascii=False))
+        printed = as_json(found, analysis)
+        if trial is not None:
+            printed["isolation"] = trial_as_json(*trial)
+        print_result(json.dumps(printed, indent=2, ensure_ascii=False))
     else:
         print_result(as_text(found, analysis, shown_path))
-    return 0 if found.passed else 1
+        if trial is not None:
+            print_result(trial_as_text(*trial))
+    return 0 if found.passed and (trial is None or trial[1].passed) else 1
+
+
+def _at_head(found: Verification, analysis: Analysis) -> bool:
+    """Whether the whole history was run."""
+    return found.files == sum(not replay.file.is_down for replay in analysis.replays)
+
+
+def _trial(
+    analysis: Analysis, target: Target, tables: tuple[str, ...], progress: Progress
+) -> tuple[Matrix, Trial]:
+    from schemabot.remote.trial import try_isolation
+
+    matrix = isolation_matrix(analysis, tables)
+    with target.connect() as connection:
+        catalog = analysis.head.catalog
+        return matrix, try_isolation(connection, catalog, matrix.model, matrix.verdicts, progress=progress)
 
 
 _NOT_INSTALLED = "verification needs psycopg: pip install 'schemabot-language-server[verify]'"
