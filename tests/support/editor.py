@@ -53,6 +53,19 @@ class Editor:
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
         self.encoding: Encoding = "utf-16"
+        self.created: list[str] = []  # paths of files that the server had made
+        self.client.feature(types.WORKSPACE_APPLY_EDIT)(lambda params: self._apply_edit(params))
+
+    def _apply_edit(self, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+        self.apply(types.CodeAction("asked by the server", edit=params.edit))
+        for change in params.edit.document_changes or ():
+            if isinstance(change, types.CreateFile):
+                self.created.append(change.uri.removeprefix("file://"))
+        return types.ApplyWorkspaceEditResult(applied=True)
+
+    def messages(self) -> list[str]:
+        """What the user was shown."""
+        return [message.message for message in self.client.messages]
 
     async def start(
         self, given: types.ClientCapabilities | None = None, **options: Any

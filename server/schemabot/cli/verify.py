@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from schemabot.analysis import Analysis, analyse, select_rules
-from schemabot.cli.output import print_result
+from schemabot.cli.output import plain, print_result
 from schemabot.cli.projects import load_one, shown_path
 from schemabot.cli.trial_text import trial_as_json, trial_as_text
-from schemabot.cli.verify_text import as_json, as_text
 from schemabot.features.isolation import Matrix, isolation_matrix
 from schemabot.workspace.loader import LoadedProject
 
@@ -60,6 +59,7 @@ def command(
     tried = _tried(loaded, analysis, newest)
     try:
         from schemabot.remote.verify import verify
+        from schemabot.remote.verify.report import as_json, as_text
     except ImportError as error:
         raise click.ClickException(_NOT_INSTALLED) from error
     with _progress() as progress:
@@ -77,7 +77,7 @@ def command(
             printed["isolation"] = trial_as_json(*trial)
         print_result(json.dumps(printed, indent=2, ensure_ascii=False))
     else:
-        print_result(as_text(found, analysis, shown_path))
+        print_result(plain(as_text(found, analysis, shown_path)))
         if trial is not None:
             print_result(trial_as_text(*trial))
     return 0 if found.passed and (trial is None or trial[1].passed) else 1

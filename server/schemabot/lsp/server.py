@@ -13,7 +13,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 import schemabot
-from schemabot.analysis import Analysis
+from schemabot.analysis import Analysis, ChangeSet
 from schemabot.lsp.convert import Converter
 from schemabot.lsp.documents import Document, Documents
 from schemabot.lsp.protocol import SchemaBotProtocol
@@ -131,6 +131,20 @@ class SchemaBotServer(LanguageServer):
         document = self.documents.get(uri)
         state = self.session.state_of(document.path) if document is not None else None
         return None if document is None or state is None else (document, state.analysis)
+
+    def edit(self, analysis: Analysis, change: ChangeSet) -> types.WorkspaceEdit | None:
+        """A change set as the client can apply it; None when it cannot."""
+        workspace = self.client_capabilities.workspace
+        can = workspace.workspace_edit if workspace else None
+        kinds = (can.resource_operations or ()) if can else ()
+        versions = {document.path: document.version for document in self.documents.all()}
+        return self.converter.workspace_edit(
+            change, analysis, versions, bool(can and can.document_changes), frozenset(k.value for k in kinds)
+        )
+
+    def tell(self, message: str, kind: types.MessageType = types.MessageType.Warning) -> None:
+        """Show the user a message."""
+        self.window_show_message(types.ShowMessageParams(kind, message))
 
     def refresh_diagnostics(self) -> None:
         """Ask the client to pull again."""

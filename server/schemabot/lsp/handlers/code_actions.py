@@ -1,4 +1,4 @@
-"""textDocument/codeAction: the fixes of the findings in a range, and all safe ones of the document."""
+"""textDocument/codeAction: the fixes of the findings in a range, all safe ones of the document, its way back."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types
 
 from schemabot.analysis import Analysis, ChangeSet, all_safe, change_set
+from schemabot.lsp import way_back_action
 from schemabot.lsp.convert import SEVERITIES, SOURCE, range_of
 from schemabot.lsp.documents import Document
 from schemabot.lsp.server import SchemaBotServer
@@ -19,7 +20,13 @@ FIX_ALL = "source.fixAll.schemabot"
 def register(server: SchemaBotServer) -> None:
     """Add the handlers of this module."""
     options = types.CodeActionOptions(
-        code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll, FIX_ALL]
+        code_action_kinds=[
+            types.CodeActionKind.QuickFix,
+            types.CodeActionKind.SourceFixAll,
+            FIX_ALL,
+            way_back_action.KIND,
+        ],
+        resolve_provider=True,
     )
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
@@ -36,7 +43,15 @@ def register(server: SchemaBotServer) -> None:
                 actions += _quick_fixes(server, analysis, document, finding)
         if only and _wanted(FIX_ALL, only):
             actions += _fix_all(server, analysis, document)
+        if _wanted(way_back_action.KIND, only):
+            actions += way_back_action.offered(
+                server, analysis, document, _span(params.range, document, server)
+            )
         return actions
+
+    @server.feature(types.CODE_ACTION_RESOLVE)
+    def resolve(action: types.CodeAction) -> types.CodeAction:
+        return way_back_action.resolved(server, action)
 
 
 def _wanted(kind: str, only: Sequence[types.CodeActionKind | str] | None) -> bool:
@@ -68,7 +83,7 @@ def _quick_fixes(
         change = change_set(analysis, fix, f"fix {finding.rule} {finding.object or ''}")
         if change is None or place is None:
             continue
-        edit = _edit(server, analysis, change)
+        edit = server.edit(analysis, change)
         if edit is None:
             continue
         diagnostic = types.Diagnostic(
@@ -94,18 +109,6 @@ def _title(fix: Fix, change: ChangeSet) -> str:
 def _fix_all(server: SchemaBotServer, analysis: Analysis, document: Document) -> Iterator[types.CodeAction]:
     change = all_safe(analysis, analysis.report(document.path).findings)
     here = ChangeSet({path: edits for path, edits in change.edits.items() if path == document.path})
-    edit = None if here.empty else _edit(server, analysis, here)
+    edit = None if here.empty else server.edit(analysis, here)
     if edit is not None:
         yield types.CodeAction(title="Apply all safe fixes", kind=FIX_ALL, edit=edit)
-
-
-def _edit(server: SchemaBotServer, analysis: Analysis, change: ChangeSet) -> types.WorkspaceEdit | None:
-    workspace = server.client_capabilities.workspace
-    can = workspace.workspace_edit if workspace else None
-    operations = (
-        frozenset(kind.value for kind in (can.resource_operations or ()) if can) if can else frozenset()
-    )
-    versions = {document.path: document.version for document in server.documents.all()}
-    return server.converter.workspace_edit(
-        change, analysis, versions, bool(can and can.document_changes), operations
-    )

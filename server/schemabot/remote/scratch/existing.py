@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final, LiteralString
 
 import attrs
 import psycopg
@@ -46,6 +46,19 @@ union all select 'large object ' || oid from pg_largeobject_metadata
 limit 1
 """
 _ROLES = "select rolname from pg_roles where rolname not like 'pg\\_%' order by 1"
+
+
+_DROPS: Final[tuple[tuple[LiteralString, str], ...]] = (
+    ("drop event trigger {}", "select evtname from pg_event_trigger"),
+    ("drop publication {}", "select pubname from pg_publication"),
+    ("drop server {} cascade", "select srvname from pg_foreign_server"),
+    ("drop foreign data wrapper {} cascade", "select fdwname from pg_foreign_data_wrapper"),
+    ("drop extension if exists {} cascade", "select extname from pg_extension where extname <> 'plpgsql'"),
+    (
+        "drop schema {} cascade",
+        f"select nspname from pg_namespace n where not ({_SYSTEM}) and nspname <> '{MARKER}'",
+    ),
+)
 
 
 class NotEmptyError(ValueError):
@@ -152,17 +165,9 @@ def _emptied(connection: psycopg.Connection[Any]) -> None:
         "select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = %s", (MARKER,)
     ).fetchone()
     before = (row[0] or "").splitlines() if row is not None else None
-    for kind, query in (
-        ("event trigger", "select evtname from pg_event_trigger"),
-        ("publication", "select pubname from pg_publication"),
-        ("server", "select srvname from pg_foreign_server"),
-        ("foreign data wrapper", "select fdwname from pg_foreign_data_wrapper"),
-        ("extension", "select extname from pg_extension where extname <> 'plpgsql'"),
-        ("schema", f"select nspname from pg_namespace n where not ({_SYSTEM}) and nspname <> '{MARKER}'"),
-    ):
+    for drop, query in _DROPS:
         for (name,) in connection.execute(query.encode()).fetchall():
-            drop = sql.SQL(f"drop {kind} if exists {{}} cascade")  # a word of the list above
-            connection.execute(drop.format(sql.Identifier(name)))
+            connection.execute(sql.SQL(drop).format(sql.Identifier(name)))
     connection.execute("select lo_unlink(oid) from pg_largeobject_metadata")
     connection.execute(
         "create schema public authorization pg_database_owner; grant usage on schema public to public;"

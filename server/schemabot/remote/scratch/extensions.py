@@ -22,7 +22,7 @@ _CONTROL = re.compile(r"\A-- control: (.*)\n")
 
 def stand_ins() -> dict[str, str]:
     """The script of each stand-in by the name of its extension."""
-    folder = files(__package__).joinpath("stand_ins")
+    folder = files("schemabot.remote.scratch").joinpath("stand_ins")
     return {
         found.name.removesuffix(".sql"): found.read_text("utf-8")
         for found in sorted(folder.iterdir(), key=lambda file: file.name)

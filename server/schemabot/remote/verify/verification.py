@@ -38,9 +38,11 @@ class Target(Protocol):
     @property
     def title(self) -> str:
         """Which server it is, for people."""
+        ...
 
     def connect(self) -> psycopg.Connection[Any]:
         """A connection in autocommit mode, as the role that runs migrations."""
+        ...
 
 
 def verify(

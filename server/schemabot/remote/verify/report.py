@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from schemabot.analysis import Analysis
-from schemabot.cli.output import plain
+from schemabot.analysis.analysis import Analysis
+from schemabot.remote.verify.model import Failure, Trip, Verification
 from schemabot.text import Span
-
-if TYPE_CHECKING:
-    from schemabot.remote.verify import Failure, Trip, Verification
 
 _SHOWN = 20
 
@@ -23,7 +20,7 @@ _RESULTS = {
 
 
 def as_text(found: Verification, analysis: Analysis, shown: Callable[[str], str]) -> str:
-    """What happened, the worst last."""
+    """What happened, the worst last. `shown` spells paths for people."""
     lines = [f"{found.server}: {found.statements} statements of {found.files} migrations were run."]
     lines += [f"note: {note}" for note in found.notes]
     for trip in found.trips:
@@ -41,7 +38,7 @@ def as_text(found: Verification, analysis: Analysis, shown: Callable[[str], str]
         lines.append(f"Replay agrees with PostgreSQL on all {found.compared} objects.")
     for failure in found.failures:
         lines += _failure(failure, analysis, shown)
-    return "\n".join(plain(line) for line in lines)
+    return "\n".join(lines)
 
 
 def _trip(trip: Trip, analysis: Analysis, shown: Callable[[str], str]) -> Iterator[str]:
