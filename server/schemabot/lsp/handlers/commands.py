@@ -53,7 +53,7 @@ def register(server: SchemaBotServer) -> None:
 def texts(arguments: tuple[Any, ...], count: int) -> tuple[str, ...]:
     """The first arguments of a command, empty where the client gave none or something else (pygls takes no defaults)."""
     given = [argument if isinstance(argument, str) else "" for argument in arguments[:count]]
-    return tuple([*given, *[""] * (count - len(given))])
+    return (*given, *[""] * (count - len(given)))
 
 
 def project_of(server: SchemaBotServer, uri: str) -> ProjectState | None:
