@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from schemabot.lsp.handlers import code_actions, lifecycle, settings, watched_files
+from schemabot.lsp.handlers import (
+    code_actions,
+    code_lens,
+    definition,
+    document_links,
+    hover,
+    lifecycle,
+    ranges,
+    references,
+    semantic_tokens,
+    settings,
+    symbols,
+    watched_files,
+)
 from schemabot.lsp.server import SchemaBotServer
 
 
 def register_all(server: SchemaBotServer) -> None:
     """Let the server answer everything that it can; pulling diagnostics is offered at initialize."""
-    for module in (code_actions, lifecycle, settings, watched_files):
+    for module in (
+        code_actions, code_lens, definition, document_links, hover, lifecycle, ranges, references,
+        semantic_tokens, settings, symbols, watched_files,
+    ):  # fmt: skip
         module.register(server)
