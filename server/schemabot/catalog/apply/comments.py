@@ -112,6 +112,8 @@ def _unknown(step: Step, fact: SetComment, kind: ProblemKind) -> NoReturn:
 
 
 def _on_part(step: Step, fact: SetComment) -> None:
+    if not fact.name.parts:  # COMMENT ON COLUMN c
+        step.reject(ProblemKind.INVALID, fact.span, fact.part or "", "column name must be qualified")
     if fact.kind == "constraint" and _on_domain_constraint(step, fact):
         return
     relation = require_relation(step, fact.name)

@@ -19,6 +19,7 @@ from schemabot.catalog.apply.functions import (
     function_may_exist,
     type_key,
 )
+from schemabot.catalog.apply.known_by_name import follow_rename
 from schemabot.catalog.apply.lookup import require_columns, require_table
 from schemabot.catalog.apply.roles import current_role, require_role
 from schemabot.catalog.apply.step import Step
@@ -379,6 +380,7 @@ def move_object(
         for other in step.catalog.objects.values():
             if other.kind == "user mapping" and other.name == item.name:
                 put_object(step, msgspec.structs.replace(other, name=made.name))
+    follow_rename(step, item, made)
 
 
 HANDLERS: dict[type, Callable[[Step, Any], None]] = {

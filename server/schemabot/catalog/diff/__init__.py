@@ -20,6 +20,8 @@ from schemabot.facts import extract
 
 By = Literal["oid", "name"]
 _FILE = "difference"
+_PASSES = 3
+"""How often what is still different is looked for: a statement for a parent table can touch its children."""
 
 
 def difference(old: Catalog, new: Catalog, *, by: By = "oid") -> Difference:
@@ -34,8 +36,13 @@ def difference(old: Catalog, new: Catalog, *, by: By = "oid") -> Difference:
     plan = Plan(old, new, by_name=by == "name")
     changes = [step.change for step in plan.steps()]
     reached = _replayed(old, changes)
-    more = list(touches(reached, new))
-    reached = _replayed(reached, more)
+    more: list[Change] = []
+    for _ in range(_PASSES):
+        again = [change for change in touches(reached, new) if change not in more]
+        if not again:
+            break
+        more += again
+        reached = _replayed(reached, again)
     left = (*plan.left, *(Left(name, why) for name, why in differing(reached, new)))
     return Difference((*first, *changes, *more), tuple(dict.fromkeys(left)))
 

@@ -146,15 +146,15 @@ def _of_parts(item: Table | View, other: Table | View) -> Iterator[tuple[str, st
         names = {column.number: column.name for column in other.columns}
         for column in item.columns:
             now = names.get(column.number, column.name)
-            if now != column.name and column.local:
+            if now != column.name and not column.inherited:
                 place = f"rename column {quote_identifier(column.name)} to {quote_identifier(now)}"
                 yield f"column of {table}", now, change("column", now, f"alter table {table} {place}")
     for field, word in _WORDS.items():
         known = {part.oid: part.name for part in getattr(other, field, ())}
         for part in getattr(item, field, ()):
             now = known.get(part.oid, part.name)
-            if now == part.name or (word == "constraint" and part.inherited):
-                continue
+            if now == part.name or (word in ("constraint", "trigger") and part.inherited):
+                continue  # it gets its name with that of the parent
             was, is_now = quote_identifier(part.name), quote_identifier(now)
             statement = (
                 f"alter table {table} rename constraint {was} to {is_now}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from schemabot.catalog.diff.casting import has_cast
 from schemabot.catalog.diff.elements import Element
 from schemabot.catalog.diff.shape import Shapes
 from schemabot.catalog.objects import (
@@ -14,6 +15,7 @@ from schemabot.catalog.objects import (
     Function,
     OtherType,
     Policy,
+    Publication,
     Sequence,
     Table,
     View,
@@ -21,7 +23,14 @@ from schemabot.catalog.objects import (
 from schemabot.catalog.quoting import quote_identifier, quote_qualified
 from schemabot.catalog.render import functions, parts_of_tables, tables, types
 from schemabot.catalog.render.tables import table_name
-from schemabot.catalog.render.writer import Writer, literal, parts, role_name
+from schemabot.catalog.render.writer import Writer, literal, options, parts, role_name
+
+_PUBLISHED = {
+    "publish": "insert, update, delete, truncate",
+    "publish_via_partition_root": "false",
+    "publish_generated_columns": "none",
+}
+"""The options of a publication that says nothing (CREATE PUBLICATION)."""
 
 
 class Alteration(msgspec.Struct, frozen=True):
@@ -51,7 +60,7 @@ class Alter:
             return Alteration(tuple(tables.write_default(self._w, new.owner, other)))
         match one, other:
             case Column(), Column():
-                return self._column(new.owner, one, other)
+                return self._column(old.owner, new.owner, one, other)
             case Function(), Function():
                 return self._function(one, other)
             case View(), View():
@@ -72,15 +81,19 @@ class Alter:
                 return self._table(one, other)
             case OtherType(), OtherType():
                 return self._composite(one, other)
+            case Publication(), Publication():
+                return self._publication(one, other)
         return None
 
-    def _column(self, table: Table, old: Column, new: Column) -> Alteration | None:
+    def _column(self, was: Table, table: Table, old: Column, new: Column) -> Alteration | None:
         if (old.generated is None) != (
             new.generated is None
         ) or old.generated_virtual != new.generated_virtual:
             return None
-        if table.partition_of:  # these come from the parent
+        if table.partition_of:  # ATTACH gives the parent's identity, DETACH takes it
             old = msgspec.structs.replace(old, identity=new.identity)
+        elif was.partition_of:
+            old = msgspec.structs.replace(old, identity="")
         place = f"alter table {table_name(table)} alter column {quote_identifier(new.name)}"
         found: list[str] = []
         retyped = (self._old.column(old)[0], old.collation) != (self._new.column(new)[0], new.collation)
@@ -98,7 +111,7 @@ class Alter:
             had = old.default is not None and old.generated is None
             if had:  # it may not fit the new type; that of the new shape is set behind
                 found.append(f"{place} drop default")
-            using = f" using {quote_identifier(new.name)}::{type_}" if new.generated is None else ""
+            using = "" if new.generated is not None or table.kind == "foreign" else self._using(old, new)
             found.append(f"{place} type {type_}{collation}{using}")
             if had and new.default is not None:
                 found += tables.write_default(self._w, table, new)
@@ -114,6 +127,13 @@ class Alter:
         if new.not_null and not old.not_null:
             why = "fails if a row has no value"
         return Alteration(tuple(found), disturbs=retyped, why=why)
+
+    def _using(self, old: Column, new: Column) -> str:
+        """USING with the cast there is; every type has one from and to text."""
+        type_ = self._w.type(new.type)
+        castable = has_cast(self._old.catalog, old.type, self._new.catalog, new.type)
+        through = "" if castable else "::text" + ("[]" if old.type.array else "")
+        return f" using {quote_identifier(new.name)}{through}::{type_}"
 
     def _function(self, old: Function, new: Function) -> Alteration | None:
         same = (
@@ -210,6 +230,31 @@ class Alter:
         if not new.partition_of and not old.partition_of:
             found += [f"alter table {name} no inherit {p}" for p in before[1] if p not in after[1]]
             found += [f"alter table {name} inherit {p}" for p in after[1] if p not in before[1]]
+        return Alteration(tuple(found))
+
+    def _publication(self, old: Publication, new: Publication) -> Alteration | None:
+        if old.all_tables != new.all_tables:
+            return None
+        name = f"alter publication {quote_identifier(new.name)}"
+        before = {m.table: self._old.of_member(m) for m in old.members}
+        after = {m.table: self._new.of_member(m) for m in new.members}
+        found = [
+            f"{name} drop table only {self._w.relation(oid)}"
+            for oid in before
+            if before[oid] != after.get(oid) and self._new.catalog.table_by_oid(oid) is not None
+        ]
+        found += parts_of_tables.write_published(
+            self._w, new, [m for m in new.members if before.get(m.table) != after[m.table]]
+        )
+        found += [
+            f"{name} drop tables in schema {quote_identifier(s)}" for s in sorted(old.schemas - new.schemas)
+        ]
+        found += [
+            f"{name} add tables in schema {quote_identifier(s)}" for s in sorted(new.schemas - old.schemas)
+        ]
+        changed = {**_PUBLISHED, **dict(new.options)}.items() - {**_PUBLISHED, **dict(old.options)}.items()
+        if changed:
+            found.append(f"{name} set ({options(sorted(changed))})")
         return Alteration(tuple(found))
 
     def _composite(self, old: OtherType, new: OtherType) -> Alteration | None:

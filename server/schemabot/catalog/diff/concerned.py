@@ -32,3 +32,18 @@ def with_dependents(oids: Iterable[int], *catalogs: Catalog) -> frozenset[int]:
             found |= more
             todo += more
     return frozenset(found)
+
+
+def with_parents(oids: Iterable[int], *catalogs: Catalog) -> frozenset[int]:
+    """These, and the tables that they are partitions of or inherit from, at any height."""
+    found = set(oids)
+    todo = list(found)
+    while todo:
+        oid = todo.pop()
+        for catalog in catalogs:
+            table = catalog.table_by_oid(oid)
+            if table is not None:
+                more = {*table.parents, table.partition_of} - found - {0}
+                found |= more
+                todo += more
+    return frozenset(found)

@@ -66,7 +66,7 @@ class Matching:
             owner=element.owner,
             inside=None if element.inside is None else self.key(element.inside),
             needs=frozenset(map(self.key, element.needs)),
-            hidden=element.hidden,
+            follows=None if element.follows is None else self.key(element.follows),
         )
 
     def key(self, key: Key) -> Key:

@@ -15,18 +15,19 @@ from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.diff.align import aligned, renames
 from schemabot.catalog.diff.alter import Alter, Alteration
 from schemabot.catalog.diff.changes import Change, Left
-from schemabot.catalog.diff.concerned import changed, with_dependents
+from schemabot.catalog.diff.concerned import changed, with_dependents, with_parents
 from schemabot.catalog.diff.elements import Element, Elements, Key
 from schemabot.catalog.diff.enums import remade_enum
 from schemabot.catalog.diff.matched import Matching
+from schemabot.catalog.diff.ordering import Step, graph, is_attached, is_detached, is_new
+from schemabot.catalog.diff.ordering import is_written_with_its_table as is_written_along
 from schemabot.catalog.diff.shape import Shapes
 from schemabot.catalog.diff.statements import create, drop
-from schemabot.catalog.objects import EnumType, Table
-from schemabot.catalog.render.order import Node, in_order
+from schemabot.catalog.objects import EnumType
+from schemabot.catalog.render.order import in_order
+from schemabot.catalog.render.parts_of_tables import write_published
 from schemabot.catalog.render.writer import NotExactError, Writer
 
-Stage = Literal["drop", "rename", "alter", "create"]
-_STAGES: Final[tuple[Stage, ...]] = ("drop", "rename", "alter", "create")
 _RANKS: Final = (
     "role", "schema", "extension", "type", "sequence", "table", "foreign table", "column", "default",
     "constraint", "function", "procedure", "aggregate", "view", "materialized view", "index", "policy", "trigger",
@@ -39,21 +40,12 @@ _INLINE: Final = frozenset(("column", "default"))
 _HOLDS_DATA: Final = frozenset(("table", "foreign table", "column"))
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One node of the graph. `names` are the tables that its statements speak of."""
-
-    stage: Stage
-    key: Key
-    change: Change
-    rank: int = 0
-
-
 class Plan:
     """The steps from `old` to `new`. By name, spellings of expressions are not told apart, and nothing is renamed."""
 
     def __init__(self, old: Catalog, new: Catalog, *, by_name: bool) -> None:
         changed_oids = changed(old, new)
-        only = with_dependents(changed_oids, old, new)
+        only = with_parents(with_dependents(changed_oids, old, new), old, new)
         like_new = old if by_name else aligned(old, new, changed_oids)
         rekeyed = (Matching(old, new, only).element,) if by_name else ()
         self._renamed = () if by_name else tuple(renames(old, new, changed_oids))
@@ -68,8 +60,8 @@ class Plan:
         self._alterations: dict[Key, Alteration] = {}
         self._falls: set[Key] = set()
         self._restored: set[Key] = set()
-        self._decide()
         self._explicit: set[Key] = set()
+        self._decide()
 
     # -- what happens to each --
 
@@ -77,22 +69,65 @@ class Plan:
         for key, element in self.a.by_key.items():
             other = self.b.by_key.get(key)
             if other is None:
-                if not element.hidden or self._is_detached(element):
+                if not element.hidden or is_detached(element, self.b):
                     self._fall(key)
-            elif element.hidden or other.hidden:
-                continue
+            elif element.hidden and not other.hidden and not is_detached(element, self.b):
+                self._alone(element)
+            elif element.kind == "trigger" and other.hidden and not element.hidden:
+                self._fall(key)  # the parent's is not made over one of the same name
+            elif self._follows_still(element, other):
+                if self._must_go_first(element, other):
+                    self._explicit.update(self.a.with_parts(key))
+                    self._fall(key)
             elif element.item is not other.item or element.owner is not other.owner:
                 self._compare(element, other)
         self._spread()
         for key in [key for key in self._alterations if key in self._falls]:
             del self._alterations[key]
+        self._publish()
 
-    def _is_detached(self, element: Element) -> bool:
-        """Whether it stays behind as the table's own when the table leaves its parent; triggers do not."""
-        if not isinstance(element.owner, Table) or element.kind == "trigger":
-            return False
-        table = self.b.by_key.get((element.owner.oid,))
-        return table is not None and table.item.partition_of != element.owner.partition_of
+    def _publish(self) -> None:
+        """Tables that are made again go back to their publications."""
+        for key, element in self.b.by_key.items():
+            if element.kind != "publication" or key not in self.a.by_key or key in self._falls:
+                continue
+            again = [
+                member
+                for member in element.item.members
+                if (member.table,) in self.b.by_key and is_new((member.table,), self.a, self._falls)
+            ]
+            more = tuple(write_published(self._writer, element.item, again))
+            known = self._alterations.get(key, Alteration(()))
+            if more and not set(more) <= set(known.statements):
+                self._alterations[key] = msgspec.structs.replace(known, statements=(*known.statements, *more))
+
+    def _follows_still(self, element: Element, other: Element) -> bool:
+        """Whether the parent's statement does it, or did all that there was."""
+        return (element.hidden and not is_detached(element, self.b)) or (
+            other.hidden and not is_attached(other, self.a)
+        )
+
+    def _must_go_first(self, element: Element, other: Element) -> bool:
+        """Whether a table keeps a column of its own that no statement for the parent's can make what it was."""
+        return (
+            element.kind == "column"
+            and element.hidden
+            and element.item.local
+            and (element.item.generated is None) != (other.item.generated is None)
+        )
+
+    def _alone(self, element: Element) -> None:
+        """What belonged to the parent's and is the table's own now: of columns and checks a table keeps its own, the
+        rest goes with the parent's and is made again."""
+        if element.kind in ("column", "default") or (
+            element.kind == "constraint" and element.item.kind == "check"
+        ):
+            return
+        self._fall(element.key)
+        above = element.follows
+        if above is not None and above in self.b.by_key:  # nothing takes an index from its parent but DROP
+            self._fall(above)
+            self._restored.add(above)
 
     def _fall(self, key: Key) -> None:
         self._falls.update(self.a.with_parts(key))
@@ -155,7 +190,7 @@ class Plan:
         """All steps in order."""
         made = [*self._drops(), *self._renames(), *self._alters(), *self._creates()]
         while True:
-            order, stuck = in_order(*self._graph(made))
+            order, stuck = in_order(*graph(made, self.a, self.b, self._falls))
             circle = {made[node[0]].key for node in stuck if made[node[0]].stage == "drop"}
             more = self._circle_breakers(circle) - self._explicit
             if not more:
@@ -180,17 +215,17 @@ class Plan:
                 continue
             if element.inside in self._falls and key not in self._explicit:
                 continue
-            if element.hidden and not self._is_detached(element):
+            if element.hidden and key not in self._explicit and not is_detached(element, self.b):
                 continue
             comes_back = key in self.b.by_key
             action: Literal["drop", "alter"] = "alter" if comes_back else "drop"
             try:
-                statement = drop(self._old_writer, element)
+                statements = drop(self._old_writer, element)
             except NotExactError as problem:
                 self.left.append(Left(subject(element), str(problem)))
                 continue
-            change = _change(element, action, (statement,))
-            if element.kind in _HOLDS_DATA and not comes_back:
+            change = _change(element, action, statements)
+            if element.kind in _HOLDS_DATA and not _is_computed(element):
                 lost = "its rows" if element.kind != "column" else "its values"
                 change = msgspec.structs.replace(
                     change, effect="loses data", why=f"{lost} are dropped with it"
@@ -216,12 +251,25 @@ class Plan:
             found.append(Step(stage="alter", key=key, change=change, rank=_rank(element)))
         return found
 
+    def _comes_along(self, element: Element) -> bool:
+        """Whether a statement for its table or for a parent's part makes it."""
+        if is_written_along(element, self.a, self.b, self._falls):
+            return True
+        if not element.hidden:
+            return False
+        is_part = element.kind in ("column", "default") or (
+            element.kind == "constraint" and element.item.kind == "check"
+        )
+        return not (
+            is_part and is_attached(element, self.a) and not is_new((element.owner.oid,), self.a, self._falls)
+        )
+
     def _creates(self) -> list[Step]:
         found = []
         for key, element in self.b.by_key.items():
             if key in self.a.by_key and key not in self._falls:
                 continue
-            if element.hidden or self._is_written_with_its_table(element):
+            if self._comes_along(element):
                 continue
             try:
                 statements = tuple(create(self._writer, element))
@@ -233,118 +281,10 @@ class Plan:
                 found.append(Step(stage="create", key=key, change=change, rank=_rank(element)))
         return found
 
-    def _is_new_table(self, key: Key | None) -> bool:
-        return key is not None and (key not in self.a.by_key or key in self._falls)
 
-    def _is_written_with_its_table(self, element: Element) -> bool:
-        table = (element.owner.oid,) if element.owner is not None else None
-        if not isinstance(element.owner, Table) or not self._is_new_table(table):
-            return element.kind == "default" and self._is_new_column(element.inside)
-        if element.kind in _INLINE:
-            return True
-        return element.kind == "constraint" and element.item.kind == "check" and element.item.validated
-
-    def _is_new_column(self, key: Key | None) -> bool:
-        return key is not None and key in self.b.by_key and (key not in self.a.by_key or key in self._falls)
-
-    # -- order --
-
-    def _graph(self, steps: list[Step]) -> tuple[dict[Node, frozenset[Node]], dict[Node, frozenset[Node]]]:
-        order = sorted(
-            range(len(steps)),
-            key=lambda i: (_STAGES.index(steps[i].stage), steps[i].rank, _age(steps[i])),
-        )
-        steps[:] = [steps[i] for i in order]
-        number: dict[tuple[Stage, Key], int] = {
-            (step.stage, step.key): place for place, step in enumerate(steps)
-        }
-        needs: dict[int, set[int]] = {place: set() for place in range(len(steps))}
-        wishes: dict[int, set[int]] = {place: set() for place in range(len(steps))}
-        drops = {key: self._place(number, "drop", key, self.a) for key in self._falls}
-        for element in self.a:
-            user = drops.get(element.key)
-            altered = number.get(("alter", element.key))
-            for need in element.needs:
-                below = drops.get(need)
-                if below is None:
-                    below_alter = number.get(("alter", need))
-                    if user is not None and below_alter is not None:
-                        needs[below_alter].add(user)
-                    continue
-                for above in (user, altered):
-                    if above is not None and above != below:
-                        needs[below].add(above)
-        for element in self.b:
-            own = number.get(("create", element.key))
-            if own is None and self._is_written_with_its_table(element) and element.inside is not None:
-                own = self._made_with(number, element)
-            if own is None:
-                own = number.get(("alter", element.key))
-            if own is None:
-                continue
-            for need in element.needs:
-                below = number.get(("create", need))
-                if below is None and need in self.b.by_key:
-                    below = self._made_with(number, self.b.by_key[need])
-                if below is None:
-                    below = number.get(("alter", need))
-                if below is not None and below != own:
-                    is_wish = element.kind == "default" or (
-                        element.kind == "constraint" and element.item.kind == "check"
-                    )
-                    (wishes if is_wish else needs)[own].add(below)
-        for key, below in drops.items():
-            element = self.a.by_key[key]
-            if element.hidden and below is not None and isinstance(element.owner, Table):
-                detached = number.get(("alter", (element.owner.oid,)))
-                if detached is not None:
-                    needs[below].add(detached)
-                    needs[detached].discard(below)
-        for place, step in enumerate(steps):
-            if step.stage == "rename":
-                for other, before in enumerate(steps):
-                    if before.stage == "drop":
-                        wishes[place].add(other)
-                    elif before.stage in ("alter", "create"):
-                        needs[other].add(place)
-            elif step.stage == "create":
-                dropped = drops.get(step.key)
-                if dropped is not None:
-                    needs[place].add(dropped)
-                for other, before in enumerate(steps):
-                    if before.stage == "drop" and _same_name(before.change, step.change):
-                        needs[place].add(other)
-        as_nodes = {(place, 0): frozenset((n, 0) for n in found) for place, found in needs.items()}
-        return as_nodes, {(place, 0): frozenset((n, 0) for n in found) for place, found in wishes.items()}
-
-    def _place(
-        self, number: dict[tuple[Stage, Key], int], stage: Stage, key: Key, elements: Elements
-    ) -> int | None:
-        """The step of an element, or of what takes it along."""
-        current: Key | None = key
-        while current is not None:
-            place = number.get((stage, current))
-            if place is not None:
-                return place
-            element = elements.by_key.get(current)
-            current = None if element is None else element.inside
-        return None
-
-    def _made_with(self, number: dict[tuple[Stage, Key], int], element: Element) -> int | None:
-        if element.kind not in _INLINE and element.kind != "constraint":
-            return None
-        return self._place(number, "create", element.key, self.b)
-
-
-def _same_name(one: Change, other: Change) -> bool:
-    return (one.schema, one.name, one.part) == (other.schema, other.name, other.part)
-
-
-def _age(step: Step) -> int:
-    """New things in the order in which they were made, old ones the other way."""
-    first = step.key[0]
-    age = first if isinstance(first, int) else step.key[-1] if isinstance(step.key[-1], int) else 0
-    return -age if step.stage == "drop" else age
+def _is_computed(element: Element) -> bool:
+    """Whether the server works the values out again."""
+    return element.kind == "column" and element.item.generated is not None
 
 
 def _rank(element: Element) -> int:

@@ -26,6 +26,7 @@ from schemabot.catalog.objects import (
     OtherType,
     Policy,
     Publication,
+    PublishedTable,
     Role,
     Rule,
     Sequence,
@@ -49,11 +50,11 @@ _ATTRIBUTES = frozenset(
 
 
 class Shapes:
-    """Shapes of the elements of one catalog; `exact` ones tell spellings of an expression apart."""
+    """Shapes of the elements of one `catalog`; `exact` ones tell spellings of an expression apart."""
 
     def __init__(self, catalog: Catalog, *, exact: bool) -> None:
         self._w = Writer(catalog)
-        self._catalog = catalog
+        self.catalog = catalog
         self._exact = exact
 
     def of(self, element: Element) -> Shape:
@@ -63,7 +64,7 @@ class Shapes:
             case Table():
                 return self.table(item)
             case Column():
-                return (self._bound(item.default),) if element.kind == "default" else self.column(item)
+                return (self.bound(item.default),) if element.kind == "default" else self.column(item)
             case Constraint():
                 return self._constraint(owner, item)
             case Index():
@@ -85,7 +86,7 @@ class Shapes:
             self.type(item.type),
             item.not_null,
             item.identity,
-            self._bound(item.generated),
+            self.bound(item.generated),
             item.generated_virtual,
             item.collation,
         )
@@ -99,16 +100,22 @@ class Shapes:
         )  # fmt: skip
 
     def _type_of(self, item: Table) -> str:
-        of = self._catalog.types.get(item.of_type)
+        of = self.catalog.types.get(item.of_type)
         return "" if of is None else f"{of.schema}.{of.name}"
 
+    def of_member(self, member: PublishedTable) -> Shape:
+        """What a publication publishes of a table."""
+        table = self.catalog.table_by_oid(member.table)
+        names = () if table is None else table.column_names(member.columns)
+        return (names, self.bound(member.filter))
+
     def _constraint(self, table: Table, item: Constraint) -> Shape:
-        there = self._catalog.table_by_oid(item.references)
+        there = self.catalog.table_by_oid(item.references)
         own = [i for i in table.indexes if i.oid == item.index and item.kind != "foreign key"]
         return (
             item.kind, table.column_names(item.columns), self._relation(item.references),
             () if there is None else there.column_names(item.references_columns),
-            item.on_delete, item.on_update, item.match, self._bound(item.expression), item.deferrable,
+            item.on_delete, item.on_update, item.match, self.bound(item.expression), item.deferrable,
             item.initially_deferred, item.validated, item.enforced, item.no_inherit, item.operators,
             table.column_names(item.on_delete_columns), item.period,
             self._index(table, own[0]) if own else (),
@@ -117,14 +124,14 @@ class Shapes:
     def _index(self, owner: Table | View, item: Index) -> Shape:
         return (
             item.unique, item.method, tuple(self._key(owner, key) for key in item.keys),
-            tuple(_column_name(owner, number) for number in item.include), self._bound(item.where),
+            tuple(_column_name(owner, number) for number in item.include), self.bound(item.where),
             item.nulls_not_distinct, item.options,
         )  # fmt: skip
 
     def _key(self, owner: Table | View, key: IndexKey) -> Shape:
         nulls = key.nulls or ("first" if key.descending else "last")
         return (
-            _column_name(owner, key.column), self._bound(key.expression), key.descending, nulls,
+            _column_name(owner, key.column), self.bound(key.expression), key.descending, nulls,
             key.operator_class, key.collation, key.operator_class_options,
         )  # fmt: skip
 
@@ -137,7 +144,8 @@ class Shapes:
         except NotExactError:
             return query.text
 
-    def _bound(self, bound: Bound | None) -> str | None:
+    def bound(self, bound: Bound | None) -> str | None:
+        """An expression: in canonical form, or for exact shapes as written, under today's names."""
         if bound is None:
             return None
         if not self._exact:
@@ -169,7 +177,7 @@ class Shapes:
 
     def _value(self, field: str, value: Any) -> Any:
         if isinstance(value, Bound):
-            return self._bound(value)
+            return self.bound(value)
         if isinstance(value, TypeRef):
             return self.type(value)
         if isinstance(value, Definition):
@@ -187,9 +195,7 @@ class Shapes:
 
     def _named(self, oid: int) -> str:
         found = (
-            self._catalog.functions.get(oid)
-            or self._catalog.relations.get(oid)
-            or self._catalog.types.get(oid)
+            self.catalog.functions.get(oid) or self.catalog.relations.get(oid) or self.catalog.types.get(oid)
         )
         schema = getattr(found, "schema", "")
         return "" if found is None else f"{schema}.{getattr(found, 'name', oid)}"

@@ -72,22 +72,37 @@ def _constraint(w: Writer, table: Table, item: Constraint) -> list[str]:
     return tables.write_key(w, table, item)
 
 
-def drop(w: Writer, element: Element) -> str:
-    """The statement that drops an element, under the names of the writer's catalog."""
+def drop(w: Writer, element: Element) -> tuple[str, ...]:
+    """The statements that drop an element, under the names of the writer's catalog."""
     item, owner, kind = element.item, element.owner, element.kind
     if kind in ("column", "constraint"):
-        return f"alter table {table_name(owner)} drop {kind} {quote_identifier(item.name)}"
+        return (f"alter table {table_name(owner)} drop {kind} {quote_identifier(item.name)}",)
     if kind == "default":
-        return f"alter table {table_name(owner)} alter column {quote_identifier(item.name)} drop default"
+        return (f"alter table {table_name(owner)} alter column {quote_identifier(item.name)} drop default",)
     if kind == "index":
-        return f"drop index {quote_qualified(owner.schema, item.name)}"
+        return (f"drop index {quote_qualified(owner.schema, item.name)}",)
     if kind in ("policy", "trigger", "rule"):
-        return f"drop {kind} {quote_identifier(item.name)} on {table_name(owner)}"
+        return (f"drop {kind} {quote_identifier(item.name)} on {table_name(owner)}",)
     if isinstance(item, Function):
-        return f"drop {kind_of(item)} {w.signature(item)}"
+        return (f"drop {kind_of(item)} {w.signature(item)}",)
     if isinstance(item, OtherObject):
-        return f"drop {other_target(w, item)}"
-    if isinstance(item, (Table, View)) or kind in ("type", "sequence"):
+        return (f"drop {other_target(w, item)}",)
+    if isinstance(item, Table):
+        return (*_detached(w, item), f"drop {kind} {table_name(item)}")
+    if isinstance(item, View) or kind in ("type", "sequence"):
         word = "domain" if hasattr(item, "base") else kind
-        return f"drop {word} {quote_qualified(item.schema, item.name)}"
-    return f"drop {kind} {quote_identifier(item.name)}"
+        return (f"drop {word} {quote_qualified(item.schema, item.name)}",)
+    return (f"drop {kind} {quote_identifier(item.name)}",)
+
+
+def _detached(w: Writer, table: Table) -> list[str]:
+    """DETACH, for a partition that foreign keys to the whole table refer to: they keep it from being dropped."""
+    parent = above = w.catalog.table_by_oid(table.partition_of)
+    while above is not None:
+        for oid in w.catalog.dependents.get(above.oid) or ():
+            other = w.catalog.table_by_oid(oid)
+            if other is not None and any(c.references == above.oid for c in other.constraints):
+                assert parent is not None
+                return [f"alter table {table_name(parent)} detach partition {table_name(table)}"]
+        above = w.catalog.table_by_oid(above.partition_of)
+    return []

@@ -10,13 +10,15 @@ import msgspec
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.diff.changes import Change
 from schemabot.catalog.diff.concerned import changed
+from schemabot.catalog.diff.touch_columns import ColumnTouches
+from schemabot.catalog.diff.touch_indexes import IndexTouches
 from schemabot.catalog.objects import Firing, OtherType, Sequence, Table, View
 from schemabot.catalog.quoting import quote_identifier, quote_qualified
 from schemabot.catalog.render import descriptions, globals_, types
 from schemabot.catalog.render.output import Output, is_made, kind_of
 from schemabot.catalog.render.parts_of_tables import FIRING
 from schemabot.catalog.render.privileges import write_default_privileges
-from schemabot.catalog.render.tables import alter, table_name
+from schemabot.catalog.render.tables import table_name
 from schemabot.catalog.render.writer import options, parts
 
 _PARTS = ("constraints", "indexes", "policies", "triggers", "rules")
@@ -25,6 +27,7 @@ _PARTS = ("constraints", "indexes", "policies", "triggers", "rules")
 def touches(now: Catalog, wanted: Catalog) -> Iterator[Change]:
     """The changes between catalogs whose objects have the same names and shapes."""
     out = Output(wanted, now, "")
+    columns, indexes = ColumnTouches(now, wanted), IndexTouches(now, wanted)
     for item, before in _pairs(now, wanted):
         if before is item:
             continue
@@ -32,6 +35,8 @@ def touches(now: Catalog, wanted: Catalog) -> Iterator[Change]:
         statements: list[str] = []
         if isinstance(item, Table):
             statements += _table(like, item)
+            statements += columns.touches(before, item)
+            statements += indexes.touches(before, item)
         if isinstance(item, Sequence):
             statements += _owned_by(out, like, item)
         statements += descriptions.of_object(out, item, like)
@@ -135,7 +140,6 @@ def _table(before: Table, item: Table) -> Iterator[str]:
     if changed:
         yield f"alter table {name} set ({options(changed)})"
     yield from _replica_identity(before, item)
-    yield from _columns(before, item)
     yield from _firing(before, item)
 
 
@@ -151,36 +155,6 @@ def _replica_identity(before: Table, item: Table) -> Iterator[str]:
     if clustered != wanted:
         how = f"cluster on {quote_identifier(wanted)}" if wanted else "set without cluster"
         yield f"alter table {table_name(item)} {how}"
-
-
-def _columns(before: Table, item: Table) -> Iterator[str]:
-    known = {column.number: column for column in before.columns}
-    for column in item.columns:
-        was = known.get(column.number)
-        if was is None:
-            continue
-        place = f"{alter(item)} alter column {quote_identifier(column.name)}"
-        if was.storage != column.storage:
-            yield f"{place} set storage {column.storage or 'default'}"
-        if was.compression != column.compression:
-            yield f"{place} set compression {column.compression or 'default'}"
-        if was.statistics != column.statistics:
-            yield f"{place} set statistics {column.statistics or -1}"
-        gone = [key for key, _ in was.options if key not in dict(column.options)]
-        if gone:
-            yield f"{place} reset ({', '.join(parts(key) for key in gone)})"
-        changed = [pair for pair in column.options if pair not in was.options]
-        if changed:
-            yield f"{place} set ({options(changed)})"
-        yield from _not_null(before, item, was.not_null, column)
-
-
-def _not_null(before: Table, item: Table, was: bool, column: Any) -> Iterator[str]:
-    """A NOT NULL that another change took along, such as dropping the primary key."""
-    del before
-    if was != column.not_null and not column.inherited:
-        word = "set" if column.not_null else "drop"
-        yield f"alter table {table_name(item)} alter column {quote_identifier(column.name)} {word} not null"
 
 
 def _firing(before: Table, item: Table) -> Iterator[str]:

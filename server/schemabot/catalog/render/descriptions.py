@@ -21,12 +21,13 @@ from schemabot.catalog.quoting import quote_identifier, quote_qualified
 from schemabot.catalog.render.output import Output, is_made, kind_of
 from schemabot.catalog.render.privileges import (
     new_acl,
+    without_revoked,
     write_acl,
     write_column_acl,
     write_default_privileges,
 )
 from schemabot.catalog.render.tables import table_name
-from schemabot.catalog.render.writer import Writer, literal
+from schemabot.catalog.render.writer import Writer, literal, role_name
 
 
 def write_descriptions(out: Output) -> None:
@@ -121,9 +122,8 @@ def _privileges(out: Output, item: Any, before: Any) -> Iterator[str]:
     if isinstance(item, Table):
         known = {} if before is None else {column.number: column.acl for column in before.columns}
         for column in item.columns:
-            yield from write_column_acl(
-                table_name(item), column.name, known.get(column.number, ()), column.acl
-            )
+            there = without_revoked(known.get(column.number, ()), now, wanted)
+            yield from write_column_acl(table_name(item), column.name, there, column.acl)
 
 
 def _privilege_kind(item: Any) -> str:
@@ -199,6 +199,8 @@ def other_target(w: Writer, item: OtherObject) -> str:
         return f"cast ({types[0]} as {types[1]})"
     if item.kind == "transform":
         return f"transform for {types[0]} language {quote_identifier(item.qualifier)}"
+    if item.kind == "user mapping":
+        return f"user mapping for {role_name(item.qualifier)} server {quote_identifier(_server(w, item))}"
     name = quote_identifier(item.name)
     if item.kind == "operator":
         name = f"{quote_identifier(item.schema or '')}.{item.name} ({', '.join(types)})"
@@ -207,6 +209,12 @@ def other_target(w: Writer, item: OtherObject) -> str:
     if item.kind in ("operator class", "operator family"):
         name += f" using {quote_identifier(item.qualifier)}"
     return f"{item.kind} {name}"
+
+
+def _server(w: Writer, item: OtherObject) -> str:
+    """Today's name of the server of a user mapping, which keeps that of then."""
+    found = (w.catalog.objects.get(use.oid) for use in item.uses)
+    return next((other.name for other in found if other is not None and other.kind == "server"), item.name)
 
 
 def _type_of_key(w: Writer, key: tuple[int | str, bool]) -> str:

@@ -44,16 +44,44 @@ def write_acl(target: str, now: Acl, wanted: Acl, kind: str) -> Iterator[str]:
         held, given = have.get(role, frozenset()), want.get(role, frozenset())
         if held == given:
             continue
-        if held - given:
-            yield f"revoke all on {target} from {role_name(role)}"
-            held = frozenset()
+        yield from _revoked(target, role, held, given, kind)
         missing = given - held
         for option in (False, True):
-            words = sorted(p.rstrip("*") for p in missing if p.endswith("*") == option)
+            words = sorted(
+                own
+                for p in missing
+                if p.endswith("*") == option and ((own := p.rstrip("*")) + "*" not in held or option)
+            )
             if words:
                 shown = "all" if frozenset(words) == ALL_PRIVILEGES.get(kind) else ", ".join(words)
                 tail = " with grant option" if option else ""
                 yield f"grant {shown} on {target} to {role_name(role)}{tail}"
+
+
+def _revoked(target: str, role: str, held: frozenset[str], given: frozenset[str], kind: str) -> Iterator[str]:
+    """Only what goes: REVOKE ALL on a table takes the privileges on its columns along."""
+    plain = {privilege.rstrip("*") for privilege in given}
+    gone = sorted({privilege.rstrip("*") for privilege in held} - plain)
+    options = sorted(
+        own for p in held - given if p.endswith("*") and (own := p.rstrip("*")) in plain and own in given
+    )
+    if gone:
+        shown = "all" if frozenset(gone) == ALL_PRIVILEGES.get(kind) else ", ".join(gone)
+        yield f"revoke {shown} on {target} from {role_name(role)}"
+    if options:
+        yield f"revoke grant option for {', '.join(options)} on {target} from {role_name(role)}"
+
+
+def without_revoked(column: Acl, now: Acl, wanted: Acl) -> Acl:
+    """What a column still grants after REVOKE on its table: that takes the same privilege on columns along."""
+    have, want = dict(now), dict(wanted)
+    gone = {
+        role: {p.rstrip("*") for p in held} - {p.rstrip("*") for p in want.get(role, ())}
+        for role, held in have.items()
+    }
+    return tuple(
+        (role, frozenset(p for p in held if p.rstrip("*") not in gone.get(role, ()))) for role, held in column
+    )
 
 
 def write_column_acl(table: str, column: str, now: Acl, wanted: Acl) -> Iterator[str]:

@@ -1,0 +1,140 @@
+"""Hover: what a name means at this point of the history, as Markdown."""
+
+from __future__ import annotations
+
+import msgspec
+
+from schemabot.analysis import Analysis
+from schemabot.catalog.apply.type_refs import format_type
+from schemabot.catalog.catalog import Catalog
+from schemabot.catalog.objects import (
+    Change,
+    Column,
+    Constraint,
+    Domain,
+    EnumType,
+    Function,
+    FunctionParameter,
+    Index,
+    Origin,
+    OtherType,
+    Policy,
+    Rule,
+    Sequence,
+    Table,
+    Trigger,
+    View,
+    ViewColumn,
+)
+from schemabot.features.hover import definitions, relations
+from schemabot.features.hover.markdown import joined, sql
+from schemabot.features.hover.story import story
+from schemabot.features.hover.words import keyword_at, rule_in_comment, rule_in_settings
+from schemabot.features.names.found import Item, find, owner_of
+from schemabot.features.names.names_at import NameAt, name_at, replay_of, statement_at
+from schemabot.features.names.target import Target
+from schemabot.text import Span
+
+
+class Hover(msgspec.Struct, frozen=True):
+    """Markdown about what stands at `span` (absolute)."""
+
+    span: Span
+    markdown: str
+
+
+def hover(analysis: Analysis, path: str, offset: int) -> Hover | None:
+    """What there is to say about an absolute offset of a file; None when there is nothing."""
+    replay = replay_of(analysis, path)
+    if replay is None:
+        return None
+    if (said := rule_in_comment(replay, offset)) is not None:
+        return Hover(*said)
+    name = name_at(analysis, path, offset)
+    if name is not None:
+        text = describe(analysis, name)
+        return Hover(name.span, text) if text else None
+    index = statement_at(replay, offset)
+    if index is None:
+        return None
+    statement = replay.file.source.statements[index]
+    found = keyword_at(statement.text, offset - statement.span.start)
+    return None if found is None else Hover(found[0].shifted(statement.span.start), found[1])
+
+
+def describe(analysis: Analysis, name: NameAt) -> str:
+    """The Markdown about a name."""
+    target = name.target
+    if target.kind == "variable":
+        return _variable(name.catalog if name.item is not None else name.after, target)
+    item = name.item
+    if item is None:
+        return ""
+    head = find(analysis.head.catalog, target)
+    text = text_of(analysis, name.catalog, target, _with_comment(item, head))
+    changes: tuple[Change, ...] = getattr(item if head is None else head, "changes", ())
+    origin: Origin | None = getattr(item, "origin", None)
+    now = analysis.project.index(name.path) or 0
+    return joined((text, story(analysis, target, item.name, origin, changes, now)))
+
+
+def _with_comment(item: Item, head: Item | None) -> Item:
+    """The object with the comment that it has in the end, when it has none yet: it is usually set further down."""
+    comment = getattr(head, "comment", None)
+    if comment is None or getattr(item, "comment", comment) is not None:
+        return item
+    return msgspec.structs.replace(item, comment=comment)
+
+
+def text_of(analysis: Analysis, catalog: Catalog, target: Target, item: Item) -> str:
+    """The Markdown about an object of a catalog, without its history."""
+    if isinstance(item, Table):
+        return relations.of_table(analysis, catalog, item)
+    if isinstance(item, View):
+        return relations.of_view(catalog, item)
+    if isinstance(item, Sequence):
+        return relations.of_sequence(catalog, item)
+    if isinstance(item, Function):
+        return definitions.of_function(catalog, item)
+    if isinstance(item, EnumType | Domain | OtherType):
+        return definitions.of_type(catalog, item)
+    owner = owner_of(catalog, target)
+    if isinstance(item, Column | ViewColumn):
+        return relations.of_column(catalog, owner, item)
+    if owner is None:
+        return (
+            ""
+            if isinstance(item, Constraint | Index | Policy | Trigger | Rule)
+            else definitions.of_named(item)
+        )
+    return _part(analysis, catalog, owner, item)
+
+
+def _part(analysis: Analysis, catalog: Catalog, owner: Table | View, item: Item) -> str:
+    if isinstance(item, Index):
+        return definitions.of_index(catalog, owner, item)
+    if isinstance(item, Trigger):
+        return definitions.of_trigger(catalog, owner, item)
+    if isinstance(item, Rule):
+        return definitions.of_rule(catalog, owner, item)
+    if isinstance(item, Policy) and isinstance(owner, Table):
+        return definitions.of_policy(analysis, catalog, owner, item)
+    if isinstance(item, Constraint) and isinstance(owner, Table):
+        return definitions.of_constraint(catalog, owner, item)
+    return ""
+
+
+def _variable(catalog: Catalog, target: Target) -> str:
+    """A parameter with its type; of a variable only that it is one, its declaration is near."""
+    function = catalog.functions.get(target.oid)
+    parameter: FunctionParameter | None = None
+    if function is not None:
+        parameter = next((p for p in function.parameters if p.name == target.name), None)
+    if function is None or parameter is None:
+        return sql(f"variable {target.name}")
+    mode = "column" if parameter.mode == "table" else "parameter"
+    shown = f"{mode} {target.name} {format_type(catalog, parameter.type)}"
+    return joined((sql(shown), f"Of the {function.kind} `{function.schema}.{function.name}`."))
+
+
+__all__ = ["Hover", "describe", "hover", "rule_in_settings", "text_of"]
