@@ -21,17 +21,19 @@ from schemabot.analysis.checks import (
     to_judge_again,
     touched_subjects,
 )
-from schemabot.analysis.down_parts import tried_way_back
+from schemabot.analysis.down_parts import tried_way_back, usually_has_way_back
 from schemabot.analysis.history import FileReplay, replay_file
 from schemabot.analysis.project import MigrationFile, Project
 from schemabot.analysis.report import FileReport, moved_finding, report_file
 from schemabot.analysis.ruleset import RuleSet
+from schemabot.analysis.way_back_text import generated_way_back
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.diff.concerned import changed, with_dependents
 from schemabot.catalog.objects import Origin
 from schemabot.catalog.state import State
 from schemabot.rulekit.context import ProjectView
 from schemabot.rulekit.finding import WHOLE_FILE, Finding
+from schemabot.rulekit.way_back import WaysBack
 from schemabot.rulekit.whole_view import WholeView, whole_view
 from schemabot.syntax.source import Source
 from schemabot.text import Span
@@ -282,15 +284,19 @@ def _local_findings(
 ) -> tuple[Finding, ...]:
     return (
         *change_findings(replay, rules, view, failures),
-        *file_findings(replay, rules, view, failures, lambda: None, patient=False),
+        *file_findings(replay, rules, view, failures, WaysBack(), patient=False),
     )
 
 
 def _patient_findings(
     replay: FileReplay, project: Project, rules: RuleSet, view: ProjectView, failures: Failures
 ) -> tuple[Finding, ...]:
-    tried = cache(lambda: tried_way_back(replay, project))
-    return tuple(file_findings(replay, rules, view, failures, tried, patient=True))
+    ways_back = WaysBack(
+        written=cache(lambda: tried_way_back(replay, project)),
+        usual=lambda: usually_has_way_back(project, replay.file),
+        generated=lambda: generated_way_back(replay),
+    )
+    return tuple(file_findings(replay, rules, view, failures, ways_back, patient=True))
 
 
 def _reusable(

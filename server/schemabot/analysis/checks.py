@@ -20,7 +20,7 @@ from schemabot.facts.model import AnyFact
 from schemabot.rulekit.context import ChangeContext, FileContext, ProjectView, StateContext
 from schemabot.rulekit.directives import DirectiveUse
 from schemabot.rulekit.finding import Finding, Replace
-from schemabot.rulekit.way_back import WayBack
+from schemabot.rulekit.way_back import WaysBack
 from schemabot.syntax.model import SyntaxIssue
 
 _RUNS_OTHER_TEXT = re.compile(r"(?:do|select|call|explain)\b", re.I)
@@ -124,7 +124,7 @@ def file_findings(
     rules: RuleSet,
     project: ProjectView,
     failures: Failures,
-    way_back: Callable[[], WayBack | None],
+    ways_back: WaysBack,
     *,
     patient: bool,
 ) -> Iterator[Finding]:
@@ -135,7 +135,7 @@ def file_findings(
         return
     facts = tuple(_facts(replay))
     for rule in chosen:
-        context = _file_context(rule, replay, project, facts, way_back)
+        context = _file_context(rule, replay, project, facts, ways_back)
         yield from failures.run(rule, partial(rule.rule.check, context))
 
 
@@ -149,7 +149,7 @@ def directive_findings(
     """What the rules about directives find, once it is known what each directive silenced."""
     for use in uses:
         for rule in rules.directive:
-            context = _file_context(rule, replay, project, (), lambda: None)
+            context = _file_context(rule, replay, project, (), WaysBack())
             yield from failures.run(rule, partial(rule.rule.check, use, context))
 
 
@@ -158,7 +158,7 @@ def _file_context(
     replay: FileReplay,
     project: ProjectView,
     facts: tuple[tuple[int, AnyFact], ...],
-    way_back: Callable[[], WayBack | None],
+    ways_back: WaysBack,
 ) -> FileContext[object]:
     return FileContext(
         rule=rule.id,
@@ -168,7 +168,7 @@ def _file_context(
         before=replay.before,
         facts=facts,
         options=rule.options,
-        way_back=way_back,
+        ways_back=ways_back,
     )
 
 

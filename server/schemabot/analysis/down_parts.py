@@ -26,6 +26,8 @@ from schemabot.text import Span
 
 _HEADING = re.compile(r"\s*(?:--|/\*)?[\s=*#-]*\b(?:down|rollback|revert|undo)\b", re.I)
 _RULE = re.compile(r"--[\s=*#-]*\Z")
+_LOOKED_AT = 12
+_FEWEST = 3
 _MARKS = re.compile(r"\s*(?:--+|/\*+|\*+/?)?[ \t]?")
 _SQL = re.compile(
     r"(?:alter|begin|call|comment|commit|create|delete|do|drop|grant|insert|revoke|set|truncate|update)\b",
@@ -89,6 +91,14 @@ def written_down(project: Project, file: MigrationFile) -> DownPart | None:
         text = beside.source.text
         return DownPart(beside.path, Span(0, len(text)), beside.source)
     return _in_comments(file)
+
+
+def usually_has_way_back(project: Project, file: MigrationFile) -> bool:
+    """Whether most of the migrations right before this one have a way back, and enough to speak of a habit."""
+    index = project.index(file.path) or 0
+    before = [other for other in project.migrations[max(0, index - _LOOKED_AT) : index] if not other.is_down]
+    having = sum(written_down(project, other) is not None for other in before)
+    return having >= _FEWEST and 2 * having > len(before)
 
 
 def down_file(project: Project, file: MigrationFile) -> MigrationFile | None:

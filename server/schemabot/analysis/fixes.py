@@ -9,7 +9,16 @@ from collections.abc import Iterable, Mapping
 import attrs
 
 from schemabot.analysis.analysis import Analysis
-from schemabot.rulekit.finding import Finding, Fix, InsertAfter, InsertBefore, RenameFile, Replace
+from schemabot.analysis.way_back_text import generated_way_back
+from schemabot.rulekit.finding import (
+    Finding,
+    Fix,
+    InsertAfter,
+    InsertBefore,
+    RenameFile,
+    Replace,
+    WriteWayBack,
+)
 from schemabot.text import Edit, Span, apply_edits, line_end_of
 
 
@@ -35,8 +44,17 @@ def change_set(analysis: Analysis, fix: Fix, slug: str = "fix") -> ChangeSet | N
     if any(_is_history(analysis, path) for path in _paths(fix)):
         return None if fix.later is None else new_migration(analysis, fix.later, slug)
     edits: defaultdict[str, list[Edit]] = defaultdict(list)
+    created: dict[str, str] = {}
     renamed: dict[str, str] = {}
     for step in fix.steps:
+        if isinstance(step, WriteWayBack):
+            written = _way_back(analysis, step.file)
+            if written is None:
+                return None
+            created |= written.created
+            for path, added in written.edits.items():
+                edits[path] += added
+            continue
         if isinstance(step, RenameFile):
             folder = step.file[: len(step.file) - len(step.file.replace("\\", "/").rpartition("/")[2])]
             renamed[step.file] = folder + step.name
@@ -45,7 +63,7 @@ def change_set(analysis: Analysis, fix: Fix, slug: str = "fix") -> ChangeSet | N
         if edit is None:
             return None
         edits[step.at.file].append(edit)
-    return ChangeSet({path: tuple(found) for path, found in edits.items()}, {}, renamed)
+    return ChangeSet({path: tuple(found) for path, found in edits.items()}, created, renamed)
 
 
 def all_safe(analysis: Analysis, findings: Iterable[Finding]) -> ChangeSet:
@@ -57,6 +75,7 @@ def all_safe(analysis: Analysis, findings: Iterable[Finding]) -> ChangeSet:
     edits: defaultdict[str, list[Edit]] = defaultdict(list)
     written: set[str] = set()
     renamed: dict[str, str] = {}
+    beside: dict[str, str] = {}
     later: list[str] = []
     for finding in findings:
         fix = next((fix for fix in finding.fixes if fix.safe), None)
@@ -73,9 +92,10 @@ def all_safe(analysis: Analysis, findings: Iterable[Finding]) -> ChangeSet:
         written |= statements
         for path, added in change.edits.items():
             edits[path] += added
+        beside |= change.created
         renamed.update(change.renamed)
     new = new_migration(analysis, "\n\n".join(later), "schemabot_fixes") if later else None
-    created = {} if new is None else new.created
+    created = beside if new is None else {**beside, **new.created}
     return ChangeSet({path: tuple(found) for path, found in edits.items()}, created, renamed)
 
 
@@ -90,7 +110,18 @@ def _fits(edits: Mapping[str, list[Edit]], change: ChangeSet) -> bool:
 
 
 def _paths(fix: Fix) -> set[str]:
-    return {step.file if isinstance(step, RenameFile) else step.at.file for step in fix.steps}
+    return {step.file if isinstance(step, (RenameFile, WriteWayBack)) else step.at.file for step in fix.steps}
+
+
+def _way_back(analysis: Analysis, path: str) -> ChangeSet | None:
+    # Not at the top: where it is placed is a change set, as everything here.
+    from schemabot.analysis.down_place import placed
+
+    file, index = analysis.project.file(path), analysis.project.index(path)
+    if file is None or index is None:
+        return None
+    sql = generated_way_back(analysis.replays[index])
+    return placed(analysis.project, file, sql) if sql else None
 
 
 def _is_history(analysis: Analysis, path: str) -> bool:

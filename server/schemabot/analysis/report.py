@@ -13,7 +13,16 @@ from schemabot.analysis.ruleset import RuleSet
 from schemabot.catalog.objects import Origin
 from schemabot.rulekit.context import ProjectView
 from schemabot.rulekit.directives import Directive, DirectiveUse, read_directives
-from schemabot.rulekit.finding import WHOLE_FILE, Finding, Fix, FixStep, InsertBefore, RenameFile, Severity
+from schemabot.rulekit.finding import (
+    WHOLE_FILE,
+    Finding,
+    Fix,
+    FixStep,
+    InsertBefore,
+    RenameFile,
+    Severity,
+    WriteWayBack,
+)
 
 
 class FileReport(msgspec.Struct, frozen=True):
@@ -140,7 +149,7 @@ def moved_finding(finding: Finding, moved: Callable[[Origin], Origin | None]) ->
 def _moved_fix(fix: Fix, moved: Callable[[Origin], Origin | None]) -> Fix | None:
     steps: list[FixStep] = []
     for step in fix.steps:
-        if isinstance(step, RenameFile):
+        if isinstance(step, (RenameFile, WriteWayBack)):
             steps.append(step)
             continue
         at = moved(step.at)

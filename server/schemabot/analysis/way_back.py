@@ -7,10 +7,10 @@ From the catalogs, not from the text: whatever was replaced gets its old definit
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from schemabot.analysis.analysis import Analysis
 from schemabot.analysis.history import FileReplay, StatementReplay, replay_file
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.diff import Change, Difference, difference
@@ -21,6 +21,9 @@ from schemabot.facts import expression as ex
 from schemabot.facts.model import AnyFact, DeleteRows, InsertRows, TruncateTable, UpdateRows
 from schemabot.facts.names import Name
 from schemabot.rulekit.context import search_path
+
+if TYPE_CHECKING:
+    from schemabot.analysis.analysis import Analysis
 
 _ALLOWED = "set local storage.allow_delete_query to 'true'"  # Supabase's storage.protect_delete() asks for it
 _REFUSAL = "do $$ begin raise exception '{}'; end $$"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from schemabot.analysis.history import FileReplay
+from schemabot.analysis.way_back import way_back_of
 from schemabot.catalog.diff import Change, Difference
 
 
@@ -18,6 +20,12 @@ def as_sql(back: Difference) -> str:
         lines += [f"{statement};" for statement in change.statements]
     lines += [f"-- not undone: {left.subject} {left.why}" for left in back.left]
     return "\n".join(lines) + "\n" if lines else ""
+
+
+def generated_way_back(replay: FileReplay) -> str:
+    """The SQL that undoes a replayed migration; empty when it leaves the schema as it was."""
+    back = way_back_of(replay)
+    return "" if back is None else as_sql(back)
 
 
 def as_markdown(back: Difference) -> str:

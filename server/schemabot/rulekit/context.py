@@ -5,7 +5,7 @@ Rules read the world through these objects only; they see no file system, no clo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Generic, Literal, TypeVar
 
@@ -20,7 +20,7 @@ from schemabot.rulekit.finding import WHOLE_FILE, Finding, Fix, Related, Severit
 from schemabot.rulekit.runner import Runner
 from schemabot.rulekit.settings import Settings
 from schemabot.rulekit.sql import Style, quote_name, read_name, style_of
-from schemabot.rulekit.way_back import WayBack
+from schemabot.rulekit.way_back import WayBack, WaysBack
 from schemabot.syntax.model import Comment, Statement, SyntaxIssue
 from schemabot.text import Span
 
@@ -255,8 +255,7 @@ class ChangeContext(Reporter, Generic[O]):
 class FileContext(Reporter, Generic[O]):
     """For file rules: one migration file, with the state before it.
 
-    `way_back` replays what was written to undo it, None when nothing was; that takes milliseconds, so only patient
-    rules ask.
+    `ways_back` is asked by patient rules only: see there.
     """
 
     project: ProjectView
@@ -264,7 +263,11 @@ class FileContext(Reporter, Generic[O]):
     before: State
     facts: tuple[tuple[int, AnyFact], ...]  # (statement index, fact)
     options: O
-    way_back: Callable[[], WayBack | None]
+    ways_back: WaysBack
+
+    def way_back(self) -> WayBack | None:
+        """What was written to undo the file, replayed; None when nothing was."""
+        return self.ways_back.written()
 
     def origin(self, span: Span) -> Origin:
         """The place of a span that counts from the start of the file."""

@@ -58,7 +58,13 @@ class RenameFile(msgspec.Struct, frozen=True, tag=True):
     name: str
 
 
-FixStep: TypeAlias = InsertAfter | InsertBefore | Replace | RenameFile
+class WriteWayBack(msgspec.Struct, frozen=True, tag=True):
+    """Write what undoes the file, worked out from the schema before and behind it, where its project keeps that."""
+
+    file: str
+
+
+FixStep: TypeAlias = InsertAfter | InsertBefore | Replace | RenameFile | WriteWayBack
 
 
 class Fix(msgspec.Struct, frozen=True, kw_only=True):

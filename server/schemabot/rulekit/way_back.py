@@ -1,7 +1,10 @@
-"""The way back that somebody wrote for a migration, as rules see it."""
+"""The way back of a migration, as rules see it: what somebody wrote, what is usual, what can be generated."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import attrs
 import msgspec
 
 from schemabot.catalog.objects import Origin
@@ -19,3 +22,20 @@ class WayBack(msgspec.Struct, frozen=True):
     refused: tuple[tuple[Origin, str], ...] = ()
     left: tuple[str, ...] = ()
     understood: bool = True
+
+
+def _nothing() -> None:
+    return None
+
+
+@attrs.frozen
+class WaysBack:
+    """What can be asked about the way back of one migration; each answer takes milliseconds, so only patient rules ask.
+
+    `written` replays what was written to undo it, None when nothing was. `usual` tells whether the migrations before
+    it have a way back, most of them. `generated` is the SQL that undoes it, empty when it leaves the schema as it was.
+    """
+
+    written: Callable[[], WayBack | None] = _nothing
+    usual: Callable[[], bool] = bool
+    generated: Callable[[], str] = str

@@ -142,8 +142,7 @@ class _Graph:
                         self.needs[place].add(leaves)
                         self.needs[leaves].discard(place)
             goes = self._drops.get(element.follows)
-            for stage in ("create", "drop"):
-                place = self._places.get((stage, element.key))
+            for place in (self._places.get(("create", element.key)), self._places.get(("drop", element.key))):
                 if place is not None and goes is not None and not is_detached(element, self._b):
                     self.needs[place].add(goes)
         for element in self._b:
