@@ -4,7 +4,7 @@ PostgreSQL has no value for the rows that are there and refuses (SQLSTATE 23502)
 works, so it is noticed when it is deployed. Give the column a default, or add it nullable, fill it, and say
 NOT NULL then. The default can be dropped in the same migration.
 
-Tables that this file made are empty and left alone. If it is meant, say why on the line above the statement
+Tables that this file made or emptied are left alone. If it is meant, say why on the line above the statement
 or at its end: `-- schemabot: allow add-not-null-column -- ...`. Migrations that have been applied, or stand
 on the default branch, are history and are not asked.
 
@@ -30,6 +30,8 @@ alter table public.notes add column weather text not null default 'fine';
 alter table public.notes add column number int generated always as identity;
 create table public.moods (id uuid primary key);
 alter table public.moods add column name text not null;
+delete from public.notes; -- schemabot: allow delete-without-where -- the notes are imported anew each night
+alter table public.notes add column author text not null;
 ```
 """
 
@@ -38,9 +40,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from schemabot.facts.model import AddColumn, TruncateTable
+from schemabot.facts.model import AddColumn
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule, qualified
-from schemabot.rulekit.removal import means, standing_table
+from schemabot.rulekit.removal import is_dropped_later, is_emptied, standing_table
 
 
 @change_rule(AddColumn, severity=Severity.WARNING, needs_approval=True)
@@ -55,11 +57,7 @@ def check(fact: AddColumn, context: ChangeContext[Any]) -> Iterator[Finding]:
         return
     if not column.not_null or column.default is not None or column.identity or column.generated is not None:
         return
-    if any(
-        isinstance(earlier, TruncateTable) and means(earlier.table, table.schema, table.name, context)
-        for index, earlier in context.facts
-        if index < context.at.statement
-    ):
+    if is_emptied(table, context) or is_dropped_later(table, context):
         return
     yield context.finding(
         context.origin(fact.column.name.span),

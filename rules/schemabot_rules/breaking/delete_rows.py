@@ -5,8 +5,8 @@ reads it later has to know that this was meant. If it is meant, say why on the l
 its end: `-- schemabot: allow delete-rows -- ...`. Migrations that have been applied, or stand on the default
 branch, are history and are not asked.
 
-Tables that this file made, and temporary ones, are left alone. DELETE without WHERE is
-`delete-without-where`.
+Tables that this file made, and temporary ones, are left alone, and so are those that it drops altogether
+further on. DELETE without WHERE is `delete-without-where`.
 
 ## Bad
 
@@ -39,14 +39,14 @@ from typing import Any
 
 from schemabot.facts.model import DeleteRows
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule, qualified
-from schemabot.rulekit.removal import is_every_row, standing_table
+from schemabot.rulekit.removal import is_dropped_later, is_every_row, standing_table
 
 
 @change_rule(DeleteRows, severity=Severity.WARNING, needs_approval=True)
 def check(fact: DeleteRows, context: ChangeContext[Any]) -> Iterator[Finding]:
     """Report rows deleted from a table that was there before this file."""
     table = standing_table(fact.table, context)
-    if table is None or is_every_row(fact.query):
+    if table is None or is_every_row(fact.query) or is_dropped_later(table, context):
         return
     yield context.finding(
         context.origin(fact.table.span),

@@ -4,8 +4,8 @@ A condition that was forgotten, or is always true, looks just like one that was 
 on the line above the statement or at its end: `-- schemabot: allow delete-without-where -- ...`. Migrations
 that have been applied, or stand on the default branch, are history and are not asked.
 
-Tables that this file made, and temporary ones, are left alone, and so is DELETE with a join that picks the
-rows.
+Tables that this file made, and temporary ones, are left alone, and so are those that it drops altogether
+further on, and so is DELETE with a join that picks the rows.
 
 ## Bad
 
@@ -39,14 +39,14 @@ from typing import Any
 
 from schemabot.facts.model import DeleteRows
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule, qualified
-from schemabot.rulekit.removal import is_every_row, standing_table
+from schemabot.rulekit.removal import is_dropped_later, is_every_row, standing_table
 
 
 @change_rule(DeleteRows, severity=Severity.ERROR, needs_approval=True)
 def check(fact: DeleteRows, context: ChangeContext[Any]) -> Iterator[Finding]:
     """Report a DELETE of all rows of a table that was there before this file."""
     table = standing_table(fact.table, context)
-    if table is None or not is_every_row(fact.query):
+    if table is None or not is_every_row(fact.query) or is_dropped_later(table, context):
         return
     yield context.finding(
         context.origin(fact.table.span),

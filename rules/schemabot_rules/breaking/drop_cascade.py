@@ -45,29 +45,40 @@ from typing import Any
 
 from schemabot.facts.model import DropConstraint, DropObject
 from schemabot.facts.names import Name
-from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule, search_path
-from schemabot.rulekit.removal import gone_besides, shown
+from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule, qualified, search_path
+from schemabot.rulekit.losses import gone_besides
+from schemabot.rulekit.removal import go, shown
 
-_OWN_RULES = ("table", "schema", "type", "domain", "function", "procedure", "routine", "aggregate", "policy")
+_NOT_HERE = frozenset(
+    (
+        "table", "schema", "type", "domain", "function", "procedure", "routine", "aggregate",  # have own rules
+        "policy", "trigger", "rule",  # nothing depends on them
+    )
+)  # fmt: skip
 
 
-@change_rule(DropObject, DropConstraint, severity=Severity.ERROR, needs_approval=True)
+@change_rule(
+    DropObject, DropConstraint, severity=Severity.ERROR, needs_approval=True, subsumes=("drop-constraint",)
+)
 def check(fact: DropObject | DropConstraint, context: ChangeContext[Any]) -> Iterator[Finding]:
     """Report a CASCADE that drops more than it names."""
-    if not fact.cascade or (isinstance(fact, DropObject) and fact.kind in _OWN_RULES):
+    if not fact.cascade or (isinstance(fact, DropObject) and fact.kind in _NOT_HERE):
         return
     name = fact.table if isinstance(fact, DropConstraint) else fact.name
     own = _named(name, context)
     lost = gone_besides(context, *own)
-    started = context.file_start.catalog
-    if not lost or not all(oid in started.relations for oid in own):
+    if not lost:
         return
-    what = f"constraint {fact.name}" if isinstance(fact, DropConstraint) else f"{fact.kind} {fact.name}"
+    if isinstance(fact, DropConstraint):
+        what, table = f"constraint {fact.name.name}", context.table(fact.table)
+    else:
+        what, table = f"{fact.kind} {fact.name}", None
     yield context.finding(
         context.origin(fact.span),
-        f"CASCADE drops more than {what}: with it go {shown(lost)}.",
+        f"CASCADE drops more than {what}: with it {go(lost)} {shown(lost)}.",
         help="Drop each of them by name, or write above it: -- schemabot: allow drop-cascade -- and why.",
-        object=str(name),
+        object=str(name) if table is None else qualified(table),
+        part=fact.name.name if isinstance(fact, DropConstraint) else None,
     )
 
 

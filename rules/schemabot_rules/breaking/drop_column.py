@@ -41,7 +41,8 @@ from typing import Any
 
 from schemabot.facts.model import DropColumn
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule, qualified
-from schemabot.rulekit.removal import gone_besides, is_dropped_later, shown, standing_column, standing_table
+from schemabot.rulekit.losses import gone_besides
+from schemabot.rulekit.removal import go, is_dropped_later, shown, standing_column, standing_table
 
 
 @change_rule(DropColumn, severity=Severity.ERROR, needs_approval=True)
@@ -56,7 +57,7 @@ def check(fact: DropColumn, context: ChangeContext[Any]) -> Iterator[Finding]:
         words for words in gone_besides(context) if words != f"column {column.name} of {qualified(table)}"
     ]
     if others:
-        message += f" With it go {shown(others)}."
+        message += f" With it {go(others)} {shown(others)}."
     yield context.finding(
         context.origin(fact.span),
         message,

@@ -41,7 +41,7 @@ from typing import Any
 
 from schemabot.facts.model import DropColumn, SetDefault, SetIdentity, SetNotNull
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule, qualified
-from schemabot.rulekit.removal import standing_column, standing_table
+from schemabot.rulekit.removal import is_dropped_later, means, standing_column, standing_table
 
 
 @change_rule(SetDefault, severity=Severity.WARNING, needs_approval=True)
@@ -53,6 +53,8 @@ def check(fact: SetDefault, context: ChangeContext[Any]) -> Iterator[Finding]:
     column = None if table is None else standing_column(table, fact.column.name, context)
     if table is None or column is None or column.default is None or not column.not_null:
         return
+    if is_dropped_later(table, context):
+        return
     before = context.file_start.catalog.table_by_oid(table.oid)
     old = None if before is None else before.column_by_number(column.number)
     if old is None or old.default is None:
@@ -60,7 +62,9 @@ def check(fact: SetDefault, context: ChangeContext[Any]) -> Iterator[Finding]:
     for later in context.later():
         if (
             isinstance(later, (SetDefault, SetIdentity, DropColumn, SetNotNull))
+            and not (isinstance(later, SetNotNull) and later.not_null)
             and later.column.name == column.name
+            and means(later.table, table.schema, table.name, context)
         ):
             return
     yield context.finding(

@@ -45,7 +45,9 @@ from typing import Any
 from schemabot.catalog.objects import Function
 from schemabot.facts.model import CreateFunction, DropObject
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule, qualified, search_path
-from schemabot.rulekit.removal import functions_naming, gone_besides, means, shown
+from schemabot.rulekit.losses import gone_besides
+from schemabot.rulekit.removal import go, means, shown
+from schemabot.rulekit.stale_text import functions_calling
 
 
 @change_rule(DropObject, severity=Severity.WARNING, needs_approval=True, subsumes=("drop-cascade",))
@@ -77,15 +79,15 @@ def _concerns(function: Function, context: ChangeContext[Any]) -> bool:
 def _finding(fact: DropObject, function: Function, context: ChangeContext[Any]) -> Iterator[Finding]:
     lost = gone_besides(context, function.oid)
     name = qualified(function)
-    callers = [other for other in functions_naming(context.after.catalog, function.name) if other != name]
+    callers = [other for other in functions_calling(context, function.name) if other != name]
     is_called = function.returns is None or function.returns.name != "trigger"
     if not lost and not callers and not (is_called and context.project.is_exposed(function.schema)):
         return
     message = f'This deletes function "{name}"'
     if lost:
-        message += f", and with it go {shown(lost)}."
+        message += f", and with it {go(lost)} {shown(lost)}."
     elif callers:
-        message += f": {shown(callers)} still {'names' if len(callers) == 1 else 'name'} it and will fail."
+        message += f": {shown(callers)} still {'calls' if len(callers) == 1 else 'call'} it and will fail."
     else:
         message += ": clients that call it fail from then on."
     yield context.finding(

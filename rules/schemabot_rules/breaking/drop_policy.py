@@ -5,8 +5,8 @@ rows are reached than before. If it is meant, say why on the line above the stat
 schemabot: allow drop-policy -- ...`. Migrations that have been applied, or stand on the default branch, are
 history and are not asked.
 
-Silent when the file makes a policy of that name again, or another one for the same command, on the table, and
-about tables that it drops. When no policy at all is left, `rls-turned-off` says so.
+Silent when the file makes a policy of that name again, or another one for the same command, on the table, when
+another policy says the same, and about tables that it drops. When no policy at all is left, `rls-turned-off` says so.
 
 ## Bad
 
@@ -42,7 +42,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabot.catalog.objects import Policy, Table
-from schemabot.facts.model import CreatePolicy, DropObject, SetRowSecurity
+from schemabot.facts.canonical import canonical
+from schemabot.facts.model import AnyFact, CreatePolicy, DropObject, SetRowSecurity
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule, qualified
 from schemabot.rulekit.removal import is_dropped_later, means, standing_table
 
@@ -50,49 +51,89 @@ from schemabot.rulekit.removal import is_dropped_later, means, standing_table
 @change_rule(DropObject, severity=Severity.WARNING, needs_approval=True)
 def check(fact: DropObject, context: ChangeContext[Any]) -> Iterator[Finding]:
     """Report the drop of a policy that was there before this file and that no other takes the place of."""
-    if fact.kind != "policy" or fact.table is None:
+    lost = _lost(fact, context)
+    if lost is None:
         return
-    table = standing_table(fact.table, context)
-    if table is None or is_dropped_later(table, context):
-        return
-    policy = next((p for p in table.policies if p.name == fact.name.name), None)
-    after = context.after.catalog.table_by_oid(table.oid)
-    before = context.file_start.catalog.table_by_oid(table.oid)
-    if (
-        policy is None
-        or after is None
-        or before is None
-        or policy.oid not in {p.oid for p in before.policies}
-    ):
-        return
-    if not after.policies or _is_replaced(policy, table, context):
-        return
-    effect = (
-        "nobody it let through reaches those rows any more"
-        if policy.permissive
-        else "it no longer narrows the others"
+    table, policy = lost
+    in_loop = (
+        other
+        for index, other in context.facts
+        if index == context.at.statement
+        and isinstance(other, DropObject)
+        and other.name.span == fact.name.span
+        and _lost(other, context) is not None
     )
-    command = policy.command.upper()
+    if next(in_loop, fact) is not fact:
+        return  # a loop drops one after the other: it is said once
+    others = sum(1 for _ in in_loop)
+    more = f" (and {others} more in a loop)" if others else ""
+    effect = (
+        "whoever only this one let through is shut out"
+        if policy.permissive
+        else "it no longer narrows what the others let through"
+    )
     yield context.finding(
         context.origin(fact.name.span),
-        f'This drops policy "{policy.name}" of "{qualified(table)}" for {command}, and nothing takes its place: {effect}.',
+        f'This drops policy "{policy.name}" of "{qualified(table)}"{more} for {policy.command.upper()}, and nothing '
+        f"takes its place: {effect}.",
         help="Create its successor in the same migration, or write above it: -- schemabot: allow drop-policy -- and why.",
         object=qualified(table),
         part=policy.name,
     )
 
 
-def _is_replaced(policy: Policy, table: Table, context: ChangeContext[Any]) -> bool:
-    made = [
-        fact
-        for _, fact in context.facts
-        if isinstance(fact, CreatePolicy) and means(fact.table, table.schema, table.name, context)
-    ]
-    if any(isinstance(fact, SetRowSecurity) and fact.action == "disable" for fact in context.later()):
+def _lost(fact: AnyFact, context: ChangeContext[Any]) -> tuple[Table, Policy] | None:
+    """The policy that the statement drops and its table, both from before the file; None when nothing is lost."""
+    if not isinstance(fact, DropObject) or fact.kind != "policy" or fact.table is None:
+        return None
+    table = standing_table(fact.table, context)
+    before = None if table is None else context.file_start.catalog.table_by_oid(table.oid)
+    policy = None if before is None else _policy(before, fact.name.name)
+    if table is None or before is None or policy is None or is_dropped_later(table, context):
+        return None
+    about = [other for _, other in context.facts if _is_about(other, table, context)]
+    dropped = {other.name.name for other in about if isinstance(other, DropObject)}
+    made = [other for other in about if isinstance(other, CreatePolicy)]
+    left = [other for other in before.policies if other.name not in dropped]
+    if not left and not made:
+        return None  # `rls-turned-off` says so
+    if any(isinstance(other, SetRowSecurity) and other.action == "disable" for other in about):
+        return None
+    if any(_takes_place(other, policy) for other in made) or any(_is_same(other, policy) for other in left):
+        return None
+    return table, policy
+
+
+def _policy(table: Table, name: str) -> Policy | None:
+    return next((policy for policy in table.policies if policy.name == name), None)
+
+
+def _is_about(fact: AnyFact, table: Table, context: ChangeContext[Any]) -> bool:
+    on = fact.table if isinstance(fact, (CreatePolicy, SetRowSecurity, DropObject)) else None
+    if isinstance(fact, DropObject) and fact.kind != "policy":
+        return False
+    return on is not None and means(on, table.schema, table.name, context)
+
+
+def _takes_place(made: CreatePolicy, policy: Policy) -> bool:
+    if made.name.name == policy.name:
         return True
-    return any(
-        fact.name.name == policy.name
-        or (fact.permissive == policy.permissive and fact.command in ("all", policy.command))
-        or (policy.command == "all" and fact.permissive == policy.permissive)
-        for fact in made
+    return made.permissive == policy.permissive and (
+        made.command in ("all", policy.command) or policy.command == "all"
+    )
+
+
+def _is_same(one: Policy, other: Policy) -> bool:
+    """Whether a policy that stays lets through what the other did: it was there twice."""
+    return (
+        one.permissive == other.permissive
+        and one.command in ("all", other.command)
+        and ("public" in one.roles or set(one.roles) >= set(other.roles))
+        and _predicates(one) == _predicates(other)
+    )
+
+
+def _predicates(policy: Policy) -> tuple[str, ...]:
+    return tuple(
+        "" if bound is None else canonical(bound.expression.root) for bound in (policy.using, policy.check)
     )

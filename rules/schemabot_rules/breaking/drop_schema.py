@@ -41,7 +41,8 @@ from typing import Any
 
 from schemabot.facts.model import DropObject
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule
-from schemabot.rulekit.removal import gone_besides, shown
+from schemabot.rulekit.losses import gone_besides
+from schemabot.rulekit.removal import shown
 
 
 @change_rule(DropObject, severity=Severity.ERROR, needs_approval=True, subsumes=("drop-cascade",))

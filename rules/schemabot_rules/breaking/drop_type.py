@@ -6,7 +6,8 @@ generated from it. If it is meant, say why on the line above the statement or at
 drop-type -- ...`. Migrations that have been applied, or stand on the default branch, are history and are not
 asked.
 
-A type that the same file made, or makes again, is left alone.
+A type that the same file made is left alone, and so is one whose name another type has when the file is through:
+that is how a value is taken out of an enum.
 
 ## Bad
 
@@ -30,6 +31,9 @@ create domain public.score as int;
 drop type if exists public.never;
 drop type public.mood;
 create type public.mood as enum ('good', 'bad', 'ugly');
+alter type public.mood rename to mood_old;
+create type public.mood as enum ('good');
+drop type public.mood_old;
 drop domain public.score; -- schemabot: allow drop-type -- no column has ever used it
 ```
 """
@@ -40,9 +44,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabot.catalog.objects import TypeObject
-from schemabot.facts.model import CreateComposite, CreateDomain, CreateEnum, DropObject
+from schemabot.facts.model import (
+    CreateComposite,
+    CreateDomain,
+    CreateEnum,
+    CreateType,
+    DropObject,
+    RenameObject,
+)
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule, search_path
-from schemabot.rulekit.removal import gone_besides, means, shown
+from schemabot.rulekit.losses import gone_besides
+from schemabot.rulekit.removal import go, means, shown
 
 
 @change_rule(DropObject, severity=Severity.ERROR, needs_approval=True, subsumes=("drop-cascade",))
@@ -56,21 +68,36 @@ def check(fact: DropObject, context: ChangeContext[Any]) -> Iterator[Finding]:
     if found.origin.platform or context.project.is_managed(found.schema):
         return
     lost = gone_besides(context, found.oid)
-    again = any(
-        isinstance(other, (CreateEnum, CreateDomain, CreateComposite))
-        and means(other.name, found.schema, found.name, context)
-        for other in context.later()
-    )
-    if again and not lost:
+    if not lost and _is_made_again(found, context):
         return
     name = f"{found.schema}.{found.name}"
     message = f'This deletes type "{name}"'
-    message += f", and with it go {shown(lost)}." if lost else ": clients that name it fail."
+    message += f", and with it {go(lost)} {shown(lost)}." if lost else ": clients that name it fail."
     yield context.finding(
         context.origin(fact.span),
         message,
         help="If this is meant, write above it: -- schemabot: allow drop-type -- and why.",
         object=name,
+    )
+
+
+def _is_made_again(found: TypeObject, context: ChangeContext[Any]) -> bool:
+    """Whether a type has the name again that this one had before the file."""
+    old = context.file_start.catalog.types[found.oid]
+    if old.name != found.name and context.before.catalog.type_named(old.schema, old.name) is not None:
+        return True
+    return any(
+        (
+            isinstance(other, (CreateEnum, CreateDomain, CreateComposite, CreateType))
+            and means(other.name, old.schema, old.name, context)
+        )
+        or (
+            isinstance(other, RenameObject)
+            and other.kind in ("type", "domain")
+            and other.part is None
+            and other.new_name == old.name
+        )
+        for other in context.later()
     )
 
 

@@ -7,7 +7,7 @@ column, filling it and dropping the old one later costs two migrations and no fa
 If it is meant, say why on the line above the statement or at its end: `-- schemabot: allow rename-column --
 ...`. Migrations that have been applied, or stand on the default branch, are history and are not asked.
 
-Columns that this file added, and tables that it made, are left alone.
+Columns that this file added, drops or renames back, and tables that it made, are left alone.
 
 ## Bad
 
@@ -31,6 +31,8 @@ alter table public.notes enable row level security;
 -- file: 20260201000000_rename.sql
 alter table public.notes add column weather text;
 alter table public.notes rename column weather to sky;
+alter table public.notes rename column title to passing;
+alter table public.notes rename column passing to title;
 -- schemabot: allow rename-column -- nothing reads it yet
 alter table public.notes rename column mood to feeling;
 ```
@@ -41,9 +43,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from schemabot.facts.model import RenameObject
+from schemabot.catalog.objects import Column, Table
+from schemabot.facts.model import AddColumn, RenameObject
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule, qualified
-from schemabot.rulekit.removal import functions_naming, shown, standing_column, standing_table
+from schemabot.rulekit.removal import (
+    is_column_dropped_later,
+    means,
+    shown,
+    standing_column,
+    standing_table,
+)
+from schemabot.rulekit.stale_text import functions_with_column
 
 
 @change_rule(RenameObject, severity=Severity.WARNING, needs_approval=True)
@@ -53,11 +63,14 @@ def check(fact: RenameObject, context: ChangeContext[Any]) -> Iterator[Finding]:
         return
     table = standing_table(fact.name, context)
     column = None if table is None else standing_column(table, fact.part.name, context)
-    if table is None or column is None:
+    if table is None or column is None or is_column_dropped_later(table, fact.new_name, context):
         return
-    stale = functions_naming(context.after.catalog, table.name, column.name)
+    if not _had_that_name(table, column, context) or _is_renamed_back(fact, table, context):
+        return
+    stale = functions_with_column(context, table.name, column.name)
+    effect = "get another column" if _is_named_anew(table, column, context) else "fail"
     message = (
-        f'This renames column {column.name} of "{qualified(table)}": clients that name it fail until they are '
+        f'This renames column {column.name} of "{qualified(table)}": clients that name it {effect} until they are '
         "deployed anew"
     )
     message += f", and {shown(stale)} may still say the old name." if stale else "."
@@ -67,4 +80,40 @@ def check(fact: RenameObject, context: ChangeContext[Any]) -> Iterator[Finding]:
         help="Add a new column and drop the old one later, or write above it: -- schemabot: allow rename-column -- and why.",
         object=qualified(table),
         part=column.name,
+    )
+
+
+def _had_that_name(table: Table, column: Column, context: ChangeContext[Any]) -> bool:
+    """Whether clients know it by this name: the file has not renamed it before."""
+    before = context.file_start.catalog.table_by_oid(table.oid)
+    old = None if before is None else before.column_by_number(column.number)
+    return old is not None and old.name == column.name
+
+
+def _is_renamed_back(fact: RenameObject, table: Table, context: ChangeContext[Any]) -> bool:
+    return any(
+        isinstance(later, RenameObject)
+        and later.kind == "column"
+        and later.part is not None
+        and fact.part is not None
+        and (later.part.name, later.new_name) == (fact.new_name, fact.part.name)
+        and means(later.name, table.schema, table.name, context)
+        for later in context.later()
+    )
+
+
+def _is_named_anew(table: Table, column: Column, context: ChangeContext[Any]) -> bool:
+    return any(
+        (
+            isinstance(later, AddColumn)
+            and later.column.name.name == column.name
+            and means(later.table, table.schema, table.name, context)
+        )
+        or (
+            isinstance(later, RenameObject)
+            and later.kind == "column"
+            and later.new_name == column.name
+            and means(later.name, table.schema, table.name, context)
+        )
+        for later in context.later()
     )

@@ -40,7 +40,8 @@ from typing import Any
 
 from schemabot.facts.model import RenameObject
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule, qualified
-from schemabot.rulekit.removal import functions_naming, is_made_again, shown, standing_table
+from schemabot.rulekit.removal import is_dropped_later, is_named_anew, shown, standing_table
+from schemabot.rulekit.stale_text import functions_reading
 
 
 @change_rule(RenameObject, severity=Severity.WARNING, needs_approval=True)
@@ -49,14 +50,15 @@ def check(fact: RenameObject, context: ChangeContext[Any]) -> Iterator[Finding]:
     if fact.kind != "table" or fact.part is not None:
         return
     table = standing_table(fact.name, context)
-    if table is None or table.partition_of or is_made_again(table, context):
+    if table is None or table.partition_of or is_named_anew(table, context):
         return
-    if any(
-        isinstance(other, RenameObject) and other.kind == "table" and other.new_name == table.name
-        for other in context.later()
-    ):
+    renamed = context.after.catalog.table_by_oid(table.oid)
+    if renamed is None or renamed.name == table.name or is_dropped_later(renamed, context):
         return
-    stale = functions_naming(context.after.catalog, table.name)
+    old = context.file_start.catalog.table_by_oid(table.oid)
+    if old is None or old.name != table.name:
+        return  # it lost its name earlier in this file
+    stale = functions_reading(context, table.name)
     message = f'This renames "{qualified(table)}": clients that name it fail until they are deployed anew'
     if stale:
         message += (

@@ -43,7 +43,8 @@ from schemabot.catalog.objects import Column, Table
 from schemabot.facts import expression as ex
 from schemabot.facts.model import DeleteRows, SetNotNull, TruncateTable, UpdateRows
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule, qualified
-from schemabot.rulekit.removal import means, standing_column, standing_table
+from schemabot.rulekit.constancy import conjuncts
+from schemabot.rulekit.removal import is_column_dropped_later, means, standing_column, standing_table
 
 
 @change_rule(SetNotNull, severity=Severity.WARNING, needs_approval=True)
@@ -57,6 +58,8 @@ def check(fact: SetNotNull, context: ChangeContext[Any]) -> Iterator[Finding]:
         return
     if _is_checked(table, column) or _is_filled(table, column, context):
         return
+    if is_column_dropped_later(table, column.name, context):
+        return
     yield context.finding(
         context.origin(fact.column.span),
         f'This fails if a row of "{qualified(table)}" has no {column.name}, and nothing here fills it before.',
@@ -68,30 +71,23 @@ def check(fact: SetNotNull, context: ChangeContext[Any]) -> Iterator[Finding]:
 
 def _is_checked(table: Table, column: Column) -> bool:
     return any(
-        constraint.kind == "check"
-        and constraint.validated
-        and constraint.expression is not None
-        and isinstance(root := constraint.expression.expression.root, ex.Test)
-        and root.operator == "not null"
-        and isinstance(root.arg, ex.Column)
-        and root.arg.parts[-1:] == (column.name,)
+        isinstance(part, ex.Test)
+        and part.operator == "not null"
+        and isinstance(part.arg, ex.Column)
+        and part.arg.parts[-1:] == (column.name,)
         for constraint in table.constraints
+        if constraint.kind == "check" and constraint.validated and constraint.enforced
+        for part in (
+            () if constraint.expression is None else conjuncts(constraint.expression.expression.root)
+        )
     )
 
 
 def _is_filled(table: Table, column: Column, context: ChangeContext[Any]) -> bool:
-    """Whether an earlier statement of the file writes the column, or deletes the rows without it."""
-    for index, fact in context.facts:
-        if index > context.at.statement:
-            break
-        if (
-            isinstance(fact, UpdateRows)
-            and any(c.name == column.name for c in fact.columns)
-            and means(fact.table, table.schema, table.name, context)
-        ):
-            return True
-        if isinstance(fact, (DeleteRows, TruncateTable)) and means(
-            fact.table, table.schema, table.name, context
-        ):
-            return True
-    return False
+    """Whether an earlier statement of the file writes the column, or deletes rows of the table."""
+    return any(
+        isinstance(fact, (UpdateRows, DeleteRows, TruncateTable))
+        and (not isinstance(fact, UpdateRows) or any(c.name == column.name for c in fact.columns))
+        and means(fact.table, table.schema, table.name, context)
+        for fact in context.earlier()
+    )

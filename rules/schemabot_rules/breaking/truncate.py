@@ -5,7 +5,8 @@ that refers to it is emptied as well. If it is meant, say why on the line above 
 `-- schemabot: allow truncate -- ...`. Migrations that have been applied, or stand on the default branch, are
 history and are not asked.
 
-Tables that this file made, and temporary ones, are left alone.
+Tables that this file made, and temporary ones, are left alone, and so are those that it drops altogether
+further on.
 
 ## Bad
 
@@ -39,14 +40,14 @@ from typing import Any
 
 from schemabot.facts.model import TruncateTable
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule, qualified
-from schemabot.rulekit.removal import standing_table
+from schemabot.rulekit.removal import is_dropped_later, standing_table
 
 
 @change_rule(TruncateTable, severity=Severity.ERROR, needs_approval=True)
 def check(fact: TruncateTable, context: ChangeContext[Any]) -> Iterator[Finding]:
     """Report a table that was there before this file and is emptied."""
     table = standing_table(fact.table, context)
-    if table is None:
+    if table is None or is_dropped_later(table, context):
         return
     more = " CASCADE empties every table that refers to it, too." if fact.cascade else ""
     yield context.finding(

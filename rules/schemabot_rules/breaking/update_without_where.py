@@ -5,8 +5,9 @@ meant. If it is meant, say why on the line above the statement or at its end: `-
 update-without-where -- ...`. Migrations that have been applied, or stand on the default branch, are history
 and are not asked.
 
-Filling columns that this same file added is no loss and is left alone, and so are tables that it made,
-temporary ones, UPDATE with FROM, and a value that is made of the old one (`set email = lower(email)`).
+Filling columns that this same file added, or drops further on, is no loss and is left alone, and so are tables
+that it made, temporary ones, UPDATE with FROM, and a value that is made of the old one (`set email =
+lower(email)`).
 
 ## Bad
 
@@ -43,7 +44,13 @@ from typing import Any
 from schemabot.facts import expression as ex
 from schemabot.facts.model import UpdateRows
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule, qualified
-from schemabot.rulekit.removal import is_every_row, listed, standing_column, standing_table
+from schemabot.rulekit.removal import (
+    is_column_dropped_later,
+    is_every_row,
+    listed,
+    standing_column,
+    standing_table,
+)
 
 
 @change_rule(UpdateRows, severity=Severity.ERROR, needs_approval=True)
@@ -57,6 +64,7 @@ def check(fact: UpdateRows, context: ChangeContext[Any]) -> Iterator[Finding]:
         column.name
         for place, column in enumerate(fact.columns)
         if standing_column(table, column.name, context) is not None
+        and not is_column_dropped_later(table, column.name, context)
         and not (place < len(values) and _is_made_of(values[place], column.name))
     ]
     if not lost:

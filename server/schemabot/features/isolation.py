@@ -43,6 +43,7 @@ def isolation_matrix(analysis: Analysis, only: Iterable[str] = ()) -> Matrix:
 
 
 def _tables(analysis: Analysis) -> Iterator[Table]:
+    """Partitions too: who names one is not bound by its parent's policies."""
     view = analysis.view
     found = (
         table
@@ -50,7 +51,6 @@ def _tables(analysis: Analysis) -> Iterator[Table]:
         if not table.origin.platform
         and not table.temporary
         and table.extension is None
-        and not table.partition_of
         and view.is_exposed(table.schema)
     )
     return iter(sorted(found, key=lambda table: (table.schema, table.name)))

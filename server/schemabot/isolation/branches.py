@@ -33,7 +33,7 @@ class NotTrue(msgspec.Struct, frozen=True):
     denied: t.Compare
 
 
-Literal: TypeAlias = t.Compare | t.NullTest | t.Opaque | Absent | NotTrue
+Literal: TypeAlias = t.Compare | t.NullTest | t.Sole | t.Opaque | Absent | NotTrue
 
 
 class Branch(msgspec.Struct, frozen=True):
@@ -84,8 +84,9 @@ def _demanded(formula: t.Formula) -> list[Branch]:
         return _compared(formula)
     if isinstance(formula, t.NullTest):
         return _null_test(formula)
-    if isinstance(formula, t.Exists):
-        return [found for arm in formula.arms for found in _rows(arm)]
+    if isinstance(formula, (t.Exists, t.Held)):
+        arms = formula.arms if isinstance(formula, t.Exists) else formula.true
+        return [found for arm in arms for found in _rows(arm)]
     return [Branch(literals=(formula,))]
 
 
@@ -112,6 +113,10 @@ def _denied(formula: t.Formula) -> list[Branch]:
         return _null_test(t.NullTest(formula.term, not formula.null))
     if isinstance(formula, t.Exists):
         return [Branch(literals=(Absent(formula.arms),))]
+    if isinstance(formula, t.Held):
+        return [found for arm in formula.false for found in _rows(arm)]
+    if isinstance(formula, t.Sole):
+        return [_NOTHING]  # says nothing about what is true
     return [Branch(literals=(t.Opaque("not " + formula.text),))]
 
 
@@ -121,8 +126,10 @@ def _not_true(formula: t.Formula) -> list[Branch]:
         return _sum(formula.args, _not_true)
     if isinstance(formula, t.Or):
         return _product(formula.args, _not_true)
-    if isinstance(formula, (t.Exists, t.NullTest, t.Surely)):
+    if isinstance(formula, (t.Exists, t.NullTest, t.Surely, t.Sole)):
         return _denied(formula)
+    if isinstance(formula, t.Held):
+        return [Branch(literals=(Absent(formula.true),))]
     if isinstance(formula, t.Truth):
         return [] if formula.value else [_NOTHING]
     if isinstance(formula, t.Tagged):
@@ -237,6 +244,8 @@ def tables_read(formula: t.Formula) -> Iterator[t.Source]:
             todo.append(item.term)
         elif isinstance(item, (t.Exists, t.Picked)):
             todo.extend(item.arms)
+        elif isinstance(item, t.Held):
+            todo += (*item.true, *item.false)
         elif isinstance(item, t.Arm):
             yield from item.sources
             todo.append(item.condition)

@@ -9,28 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Literal, Protocol
+from typing import Literal
 
-from schemabot.catalog.objects import Column, Table
+from schemabot.catalog.objects import Column
 from schemabot.facts import expression as ex
 from schemabot.isolation import terms as t
 from schemabot.isolation.branches import Absent, Branch, NotTrue
 from schemabot.isolation.closure import Closure, is_key
+from schemabot.isolation.sight import Sight
 from schemabot.isolation.tenancy_model import TenancyModel
 
 Subject = Literal["foreign", "own"]
-
-
-class Sight(Protocol):
-    """What a caller sees of other tables, with his own rights."""
-
-    def sees_all(self, table: Table) -> bool:
-        """Whether every row of the table is surely visible."""
-        ...
-
-    def sees_own(self, table: Table) -> bool:
-        """Whether the caller's own rows, as far as these conditions choose them, are surely visible."""
-        ...
 
 
 class Reach:
@@ -82,6 +71,8 @@ class Reach:
             return self._unequal(literal.denied)
         if isinstance(literal, t.NullTest):
             return self._null(literal)
+        if isinstance(literal, t.Sole):
+            return None if self._is_sole(literal) else "a sub-select that may give several rows"
         if isinstance(literal, t.Compare):
             if any(self._is_nullable(side) for side in (literal.left, literal.right)):
                 return "an outer join"
@@ -91,6 +82,24 @@ class Reach:
                 return None if self._column(literal.left) else "a column"
             return None
         return "a condition"
+
+    def _is_sole(self, literal: t.Sole) -> bool:
+        """Whether a key makes the row of the sub-select the only one: it equals what stands outside of it."""
+        (number, *more) = literal.sources
+        table = self._c.tables.get(number)
+        if more or table is None:
+            return False
+        fixed = {
+            column.number
+            for column in table.columns
+            if any(
+                not (isinstance(m, t.Field) and m.source == number)
+                for m in self._c.members(t.Field(number, column.number))
+            )
+        }
+        return any(
+            c.kind in ("primary key", "unique") and set(c.columns) <= fixed for c in table.constraints
+        ) or any(is_key(table, column) for column in fixed)
 
     def _null(self, literal: t.NullTest) -> str | None:
         term = literal.term

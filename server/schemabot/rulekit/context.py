@@ -237,8 +237,14 @@ class ChangeContext(Reporter, Generic[O]):
 
     def later(self) -> Iterator[AnyFact]:
         """The facts that follow in the same file, those of the same statement first."""
-        position = sum(index < self.at.statement for index, _ in self.facts) + self.number
-        return (fact for _, fact in self.facts[position + 1 :])
+        return (fact for _, fact in self.facts[self._position() + 1 :])
+
+    def earlier(self) -> Iterator[AnyFact]:
+        """The facts that stand before this one in the same file."""
+        return (fact for _, fact in self.facts[: self._position()])
+
+    def _position(self) -> int:
+        return sum(index < self.at.statement for index, _ in self.facts) + self.number
 
     def origin(self, span: Span) -> Origin:
         """The place of a span of the fact's statement."""

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Any
 
-from schemabot.catalog.catalog import Catalog
-from schemabot.catalog.objects import Column, Table, View
-from schemabot.facts.expression import Constant, Query
-from schemabot.facts.model import CreateFunction, CreateTable, CreateView, DropObject
+from schemabot.catalog.objects import Column, Table
+from schemabot.facts import expression as ex
+from schemabot.facts.model import (
+    CreateTable,
+    CreateView,
+    DeleteRows,
+    DropColumn,
+    DropObject,
+    InsertRows,
+    RenameObject,
+    TruncateTable,
+)
 from schemabot.facts.names import Name
-from schemabot.rulekit.context import ChangeContext, qualified, search_path
+from schemabot.rulekit.constancy import constant_truth
+from schemabot.rulekit.context import ChangeContext, search_path
 
 _LISTED = 5
 
@@ -42,12 +49,67 @@ def means(name: Name, schema: str, own: str, context: ChangeContext[Any]) -> boo
     return name.schema == schema or (name.schema is None and schema in search_path(context.after))
 
 
-def is_made_again(table: Table | View, context: ChangeContext[Any]) -> bool:
-    """Whether the file makes a table or view of that name further on."""
+def is_made_again(table: Table, context: ChangeContext[Any]) -> bool:
+    """Whether the file makes a table of that name further on, or gives the name to another one, now or before."""
+    old = context.file_start.catalog.table_by_oid(table.oid)
+    if old is None:
+        return False
+    if old.name != table.name and context.before.catalog.table(old.schema, old.name) is not None:
+        return True
     return any(
-        isinstance(fact, (CreateTable, CreateView)) and means(fact.name, table.schema, table.name, context)
+        (isinstance(fact, CreateTable) and means(fact.name, table.schema, table.name, context))
+        or (isinstance(fact, RenameObject) and _takes_name(fact, table, context))
         for fact in context.later()
     )
+
+
+def names_of_successor(table: Table, context: ChangeContext[Any]) -> frozenset[str]:
+    """The names in this file of the table that takes the place of this one."""
+    old = context.file_start.catalog.table_by_oid(table.oid)
+    names = {table.name} if old is None else {table.name, old.name}
+    renames = [fact for _, fact in context.facts if isinstance(fact, RenameObject) and fact.kind == "table"]
+    return frozenset(names | {fact.name.name for fact in renames if fact.new_name in names})
+
+
+def is_named_anew(table: Table, context: ChangeContext[Any]) -> bool:
+    """Whether a table or a view has that name again further on."""
+    return is_made_again(table, context) or any(
+        isinstance(fact, CreateView) and means(fact.name, table.schema, table.name, context)
+        for fact in context.later()
+    )
+
+
+def _takes_name(fact: RenameObject, table: Table, context: ChangeContext[Any]) -> bool:
+    if fact.kind != "table" or fact.part is not None or fact.new_name != table.name:
+        return False
+    return fact.name.schema in (None, table.schema)
+
+
+def is_copied(table: Table, context: ChangeContext[Any]) -> bool:
+    """Whether the file reads the rows of the table into another one before."""
+    for fact in context.earlier():
+        query: ex.Query | None = None
+        if isinstance(fact, InsertRows):
+            query = fact.query
+        elif isinstance(fact, CreateTable) and fact.query is not None and not fact.temporary:
+            query = fact.query.query
+        for part in ex.walk(query):
+            if isinstance(part, ex.TableRef) and means(part.name, table.schema, table.name, context):
+                return True
+    return False
+
+
+def is_emptied(table: Table, context: ChangeContext[Any]) -> bool:
+    """Whether the file has deleted every row of the table before, and put none in since."""
+    empty = False
+    for fact in context.earlier():
+        if not isinstance(fact, (TruncateTable, DeleteRows, InsertRows)):
+            continue
+        if means(fact.table, table.schema, table.name, context):
+            empty = isinstance(fact, TruncateTable) or (
+                isinstance(fact, DeleteRows) and (empty or is_every_row(fact.query))
+            )
+    return empty
 
 
 def is_dropped_later(table: Table, context: ChangeContext[Any]) -> bool:
@@ -60,52 +122,14 @@ def is_dropped_later(table: Table, context: ChangeContext[Any]) -> bool:
     )
 
 
-def gone_besides(context: ChangeContext[Any], *oids: int) -> list[str]:
-    """What the statement took away besides the objects with these oids and what is part of them, sorted, in words.
-
-    What the file makes again further on under its name is not listed.
-    """
-    before, after = context.before.catalog, context.after.catalog
-    again = {
-        fact.name.name
+def is_column_dropped_later(table: Table, column: str, context: ChangeContext[Any]) -> bool:
+    """Whether the file drops the column, or the whole table, further on."""
+    return is_dropped_later(table, context) or any(
+        isinstance(fact, DropColumn)
+        and fact.column.name == column
+        and means(fact.table, table.schema, table.name, context)
         for fact in context.later()
-        if isinstance(fact, (CreateTable, CreateView, CreateFunction))
-    }
-    return sorted(words for words, name in _gone(before, after, oids) if name not in again)
-
-
-def _gone(before: Catalog, after: Catalog, oids: tuple[int, ...]) -> Iterator[tuple[str, str]]:
-    for oid in after.relations.changed_since(before.relations):
-        old, new = before.relations.get(oid), after.relations.get(oid)
-        if oid in oids or old is None:
-            continue
-        if new is None and isinstance(old, View):
-            yield f"{'materialized view' if old.materialized else 'view'} {qualified(old)}", old.name
-        elif new is None and isinstance(old, Table):
-            yield f"{'partition' if old.partition_of else 'table'} {qualified(old)}", old.name
-        elif isinstance(old, Table) and isinstance(new, Table):
-            yield from _gone_parts(old, new)
-    for oid in after.functions.changed_since(before.functions):
-        function = before.functions.get(oid)
-        if function is not None and oid not in after.functions and oid not in oids:
-            yield f"function {qualified(function)}", function.name
-
-
-def _gone_parts(old: Table, new: Table) -> Iterator[tuple[str, str]]:
-    kept = {c.oid for c in new.constraints} | {p.oid for p in new.policies} | {t.oid for t in new.triggers}
-    numbers = {column.number for column in new.columns}
-    for column in old.columns:
-        if column.number not in numbers:
-            yield f"column {column.name} of {qualified(old)}", ""
-    for constraint in old.constraints:
-        if constraint.oid not in kept and constraint.kind == "foreign key":
-            yield f"foreign key {constraint.name} of {qualified(old)}", ""
-    for policy in old.policies:
-        if policy.oid not in kept:
-            yield f'policy "{policy.name}" of {qualified(old)}', ""
-    for trigger in old.triggers:
-        if trigger.oid not in kept and not trigger.inherited:
-            yield f"trigger {trigger.name} of {qualified(old)}", ""
+    )
 
 
 def shown(words: list[str]) -> str:
@@ -122,24 +146,13 @@ def listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def functions_naming(catalog: Catalog, *words: str) -> list[str]:
-    """The project's functions whose text has all these words: PostgreSQL does not follow a rename into it."""
-    patterns = [re.compile(rf"(?<![\w$]){re.escape(word)}(?![\w$])", re.I) for word in words]
-    return sorted(
-        qualified(function)
-        for function in catalog.functions.values()
-        if not function.origin.platform
-        and function.extension is None
-        and function.body is not None
-        and all(pattern.search(function.body) for pattern in patterns)
-    )
+def go(words: list[str]) -> str:
+    """`goes` or `go`, as these words want it."""
+    return "goes" if len(words) == 1 else "go"
 
 
-def is_every_row(query: Query) -> bool:
+def is_every_row(query: ex.Query) -> bool:
     """Whether an UPDATE or DELETE means every row: nothing says which ones, or it is always true."""
     if len(query.sources) > 1 or query.with_:
         return False
-    where = query.where
-    return where is None or (
-        isinstance(where, Constant) and where.kind == "boolean" and where.value == "true"
-    )
+    return query.where is None or constant_truth(query.where) is True

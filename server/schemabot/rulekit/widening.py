@@ -17,7 +17,7 @@ def is_widening(old: TypeRef, new: TypeRef) -> bool:
     if old.array or new.array or old.oid or new.oid:
         return False
     if old.name in _STRINGS and new.name in _STRINGS:
-        return new.name == "text" or (old.name == "varchar" and _first(new) >= _first(old))
+        return _first(new) >= _first(old)
     if (old.name, new.name) == _NETWORKS:
         return True
     if old.name == new.name == "numeric":
@@ -27,13 +27,18 @@ def is_widening(old: TypeRef, new: TypeRef) -> bool:
             return False
         return _scale(old) == _scale(new) and _first(new) >= _first(old)
     if old.name == new.name and old.name in (*_TIMES, "varbit"):
-        return _first(new) >= _first(old)
+        return not _names_fields(new) and _first(new) >= _first(old)
     return False
 
 
 def _first(ref: TypeRef) -> int:
     """The length or precision; without one, there is no limit."""
     return int(ref.modifiers[0]) if ref.modifiers and str(ref.modifiers[0]).isdigit() else _MOST
+
+
+def _names_fields(ref: TypeRef) -> bool:
+    """Whether it is an interval of some fields only: `interval year` cuts off what is smaller."""
+    return any(not str(modifier).isdigit() for modifier in ref.modifiers)
 
 
 def _scale(ref: TypeRef) -> int:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
+
 from schemabot.catalog.apply.step import Step
 from schemabot.catalog.objects import Domain, EnumType, TypeRef
 
@@ -42,7 +44,12 @@ def is_comparable(step: Step, own: TypeRef, key: TypeRef) -> bool:
 
 
 def is_assignable(step: Step, old: TypeRef, new: TypeRef) -> bool:
-    """Whether values are converted by assignment: what ALTER COLUMN TYPE does without USING, and to defaults."""
+    """Whether values are converted by assignment: what ALTER COLUMN TYPE does without USING, and to defaults.
+
+    Arrays are converted element by element.
+    """
+    if old.array and new.array:
+        old, new = msgspec.structs.replace(old, array=False), msgspec.structs.replace(new, array=False)
     one, other = kind_of(step, old), kind_of(step, new)
     if not one or not other or one == other or other == "text":
         return True
