@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import click
 
@@ -11,10 +10,9 @@ from schemabot.analysis import analyse, select_rules
 from schemabot.catalog.render import CannotRender, render
 from schemabot.catalog.state import State
 from schemabot.catalog.to_json import catalog_json
-from schemabot.cli.output import print_error, print_hint, print_result
-from schemabot.cli.projects import load, shown_path
-from schemabot.workspace.layouts import absolute, find_layout
-from schemabot.workspace.loader import LoadedProject, Selection
+from schemabot.cli.output import print_error, print_result
+from schemabot.cli.projects import load_one, shown_path
+from schemabot.workspace.loader import LoadedProject
 
 
 @click.command("catalog")
@@ -23,20 +21,7 @@ from schemabot.workspace.loader import LoadedProject, Selection
 @click.option("--at", "version", metavar="VERSION", help="As it is behind the migration of this version.")
 def command(path: str, format_: str, version: str | None) -> int:
     """Print what the migrations created or changed: sorted JSON, or SQL that makes it."""
-    projects = load([path], Selection())
-    if len(projects) != 1:
-        own = find_layout(absolute(Path(path)))
-        here = [
-            loaded for loaded in projects if own is not None and loaded.layout.migrations == own.migrations
-        ]
-        if here:
-            others = ", ".join(shown_path(str(p.layout.migrations)) for p in projects if p is not here[0])
-            print_hint(f"this is the project of {path} itself; there are also {others}")
-            projects = here
-    if len(projects) != 1:
-        names = ", ".join(shown_path(str(loaded.layout.migrations)) for loaded in projects)
-        raise click.ClickException(f"{path} holds several projects: {names}. Name one of them")
-    loaded = projects[0]
+    loaded = load_one(path)
     catalog = _state(loaded, version).catalog
     missing: tuple[CannotRender, ...] = ()
     if format_ == "sql":

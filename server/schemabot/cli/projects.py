@@ -66,6 +66,24 @@ def load(
     return found
 
 
+def load_one(path: str) -> LoadedProject:
+    """The project of a path; where several lie below it, the one that it belongs to itself."""
+    projects = load([path], Selection())
+    if len(projects) != 1:
+        own = find_layout(absolute(Path(path)))
+        here = [
+            loaded for loaded in projects if own is not None and loaded.layout.migrations == own.migrations
+        ]
+        if here:
+            others = ", ".join(shown_path(str(p.layout.migrations)) for p in projects if p is not here[0])
+            print_hint(f"this is the project of {path} itself; there are also {others}")
+            projects = here
+    if len(projects) != 1:
+        names = ", ".join(shown_path(str(loaded.layout.migrations)) for loaded in projects)
+        raise click.ClickException(f"{path} holds several projects: {names}. Name one of them")
+    return projects[0]
+
+
 def check(loaded: LoadedProject, *, anew: bool = False) -> Checked:
     """Analyse a project, or remember what was said about the very same input before, unless `anew`."""
     memory = ReportCache(loaded)

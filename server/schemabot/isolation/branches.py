@@ -6,8 +6,8 @@ demanded must be true, so of `not x` only that x is false.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Callable, Iterator
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
@@ -52,6 +52,8 @@ class Branch(msgspec.Struct, frozen=True):
         )
 
 
+_Reader: TypeAlias = Callable[[t.Formula], list[Branch]]
+_T = TypeVar("_T")
 _NOTHING = Branch()
 _OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
@@ -61,7 +63,7 @@ def branches(formula: t.Formula) -> list[Branch]:
     return _demanded(formula)
 
 
-def _joined(left: tuple, right: tuple) -> tuple:  # type: ignore[type-arg]  # of whatever both hold
+def _joined(left: tuple[_T, ...], right: tuple[_T, ...]) -> tuple[_T, ...]:
     return left + tuple(item for item in right if item not in left) if right else left
 
 
@@ -167,14 +169,14 @@ def _picks(formula: t.Compare) -> bool:
     return isinstance(formula.left, t.Picked) or isinstance(formula.right, t.Picked)
 
 
-def _sum(formulas: tuple[t.Formula, ...], read) -> list[Branch]:  # type: ignore[no-untyped-def]  # one of the readers above
+def _sum(formulas: tuple[t.Formula, ...], read: _Reader) -> list[Branch]:
     found = [branch for formula in formulas for branch in read(formula)]
     if len(found) > MOST:
         raise TooManyError
     return found
 
 
-def _product(formulas: tuple[t.Formula, ...], read) -> list[Branch]:  # type: ignore[no-untyped-def]  # one of the readers above
+def _product(formulas: tuple[t.Formula, ...], read: _Reader) -> list[Branch]:
     found = [_NOTHING]
     for formula in formulas:
         more = read(formula)

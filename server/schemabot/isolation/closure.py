@@ -9,6 +9,7 @@ from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Table
 from schemabot.isolation import terms as t
 from schemabot.isolation.branches import Branch
+from schemabot.isolation.table_facts import is_key
 from schemabot.isolation.tenancy_model import TenancyModel
 
 Scoped = Callable[[int], frozenset[int] | None]
@@ -233,14 +234,4 @@ def _is_of_signed_in(term: t.Term) -> bool:
         isinstance(term, t.Uid)
         or (isinstance(term, t.OwnKey) and term.what.startswith("claim"))
         or (isinstance(term, t.Chosen) and term.of_user)
-    )
-
-
-def is_key(table: Table, number: int) -> bool:
-    """Whether the column alone is a primary or unique key."""
-    if any(c.kind in ("primary key", "unique") and c.columns == (number,) for c in table.constraints):
-        return True
-    return any(
-        i.unique and i.where is None and len(i.keys) == 1 and i.keys[0].column == number
-        for i in table.indexes
     )

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from schemabot.catalog.builtins import routines
-from schemabot.catalog.objects import Function
 from schemabot.facts import expression as ex
 from schemabot.isolation import terms as t
+from schemabot.isolation.row_counts import (
+    PICKING,
+    gives_one_value,
+    gives_rows,
+    has_aggregate,
+    is_aggregate,
+    may_have_having,
+    own_parts,
+    restrictions,
+)
 from schemabot.isolation.scope import Cte, Frame, Item, Meaning, table_columns
 
 if TYPE_CHECKING:
     from schemabot.isolation.translate import Translator
-
-_PICKING = frozenset(("array_agg", "min", "max"))
-"""Aggregates that give values of the rows themselves, one or all."""
 
 
 class Queries:
@@ -160,12 +165,12 @@ class Queries:
         found = []
         for _, node, frame in arm.outputs:
             value = node
-            if _is_aggregate(value, frame):
+            if is_aggregate(value, frame):
                 assert isinstance(value, ex.Call)
-                if value.name[-1] not in _PICKING or len(value.args) != 1 or value.extra:
+                if value.name[-1] not in PICKING or len(value.args) != 1 or value.extra:
                     return None
                 value = value.args[0]
-            elif _has_aggregate(value, frame):
+            elif has_aggregate(value, frame):
                 return None
             found.append(self._t.term(value, frame))
         return tuple(found)
@@ -207,7 +212,7 @@ class Queries:
             self._source(source, level, sources, demands, nullable=False)
         if query.where is not None:
             demands.append(self._t.formula(query.where, level))
-        demands += _restrictions(query)
+        demands += restrictions(query)
         outputs = []
         for target in query.targets:
             value = target.value
@@ -217,10 +222,10 @@ class Queries:
                 name = target.alias or (value.parts[-1] if isinstance(value, ex.Column) else "")
                 outputs.append((name, value, level))
         for _, value, _ in outputs:
-            if any(isinstance(p, ex.Call) and _gives_rows(p) for p in _own_parts(value)):
+            if any(isinstance(p, ex.Call) and gives_rows(p) for p in own_parts(value)):
                 demands.append(t.Opaque("a function that gives rows"))
         aggregated = not query.grouped and (
-            _may_have_having(query) or any(_has_aggregate(value, level) for _, value, _ in outputs)
+            may_have_having(query) or any(has_aggregate(value, level) for _, value, _ in outputs)
         )
         called = self._called_only(query, level)
         if called is not None:
@@ -341,7 +346,7 @@ class Queries:
                 )
                 demands.append(t.Opaque("a function that gives rows"))
                 return
-            if function is not None and function.kind == "function" and _gives_one_value(function):
+            if function is not None and function.kind == "function" and gives_one_value(function):
                 name = source.columns[0] if source.columns else alias
                 level.items.append(Item(alias, {name: lambda: term}))
                 return
@@ -383,65 +388,6 @@ def _alone(arm: t.Arm) -> t.Arm:
         return arm
     sole = t.Sole(tuple(source.number for source in arm.sources))
     return msgspec.structs.replace(arm, condition=t.both(arm.condition, sole))
-
-
-def _own_parts(node: ex.Node) -> Iterator[ex.Part]:
-    """The parts of an expression without those of sub-selects in it."""
-    todo: list[ex.Node] = [node]
-    while todo:
-        part = todo.pop()
-        yield part
-        if isinstance(part, ex.SubQuery):
-            continue
-        for field in part.__struct_fields__:
-            value = getattr(part, field)
-            for child in value if isinstance(value, tuple) else (value,):
-                for inner in child if isinstance(child, tuple) else (child,):
-                    if isinstance(inner, ex.ExpressionPart) and not isinstance(inner, ex.Source):
-                        todo.append(inner)  # type: ignore[arg-type]  # what is no source is a node
-
-
-def _is_aggregate(node: ex.Node, frame: Frame) -> bool:
-    if not isinstance(node, ex.Call) or node.special or node.window:
-        return False
-    function = frame.names.function(node)
-    if function is not None:
-        return function.kind == "aggregate"
-    return any(routine.kind in "noh" for routine in routines(node.name[-1]))
-
-
-def _has_aggregate(node: ex.Node, frame: Frame) -> bool:
-    return any(isinstance(part, ex.Call) and _is_aggregate(part, frame) for part in _own_parts(node))
-
-
-def _gives_rows(call: ex.Call) -> bool:
-    return any(routine.returns_set for routine in routines(call.name[-1]))
-
-
-def _gives_one_value(function: Function) -> bool:
-    return not function.returns_set and not any(
-        p.mode in ("out", "inout", "table") for p in function.parameters
-    )
-
-
-def _restrictions(query: ex.Query) -> list[t.Formula]:
-    """What GROUP BY, HAVING, LIMIT and OFFSET may take away."""
-    if query.grouped:
-        return [t.Opaque("group by")]
-    counts = [n.value for n in query.others if isinstance(n, ex.Constant) and n.kind == "number"]
-    if counts not in ([], ["0"]) if not query.limited else (len(counts) != 1 or counts[0].strip("0") == ""):
-        return [t.Opaque("limit or offset")]
-    return []
-
-
-def _may_have_having(query: ex.Query) -> bool:
-    """HAVING without GROUP BY makes one row of all. It stands among the expressions of ORDER BY and LIMIT."""
-    strange = [
-        node
-        for node in query.others
-        if not isinstance(node, ex.Column) and not (isinstance(node, ex.Constant) and node.kind == "number")
-    ]
-    return bool(strange) or bool(query.others and not (query.ordered or query.limited or query.distinct))
 
 
 def _column(items: list[Item], name: str) -> Meaning | None:

@@ -8,15 +8,16 @@ stands in the way of the proof, in words. It may always give a reason: that only
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal
 
 from schemabot.catalog.objects import Column
 from schemabot.facts import expression as ex
 from schemabot.isolation import terms as t
 from schemabot.isolation.branches import Absent, Branch, NotTrue
-from schemabot.isolation.closure import Closure, is_key
+from schemabot.isolation.closure import Closure
 from schemabot.isolation.sight import Sight
+from schemabot.isolation.table_facts import is_key, lists
 from schemabot.isolation.tenancy_model import TenancyModel
 
 Subject = Literal["foreign", "own"]
@@ -380,7 +381,7 @@ class Reach:
             return False
         for root in self._checks(field):
             names = {part.parts[-1] for part in ex.walk(root) if isinstance(part, ex.Column)}
-            if names != {column.name} or not _lists(root, value.text):
+            if names != {column.name} or not lists(root, value.text):
                 return False
         return True
 
@@ -391,22 +392,3 @@ class Reach:
             if isinstance(inner, t.Compare):
                 count += field in (inner.left, inner.right)
         return count > 1
-
-
-def _lists(root: ex.Node, text: str) -> bool:
-    """Whether the check is `column in (...)` or `= any (array[...])` and names the value."""
-    if isinstance(root, ex.InList) and not root.negated:
-        items: Iterator[ex.Node] = iter(root.items)
-    elif isinstance(root, ex.Operator) and root.quantifier == "any" and root.name == "=":
-        right = root.right
-        while isinstance(right, ex.Cast):
-            right = right.arg
-        items = iter(right.items if isinstance(right, ex.Items) else ())
-    else:
-        return False
-    for item in items:
-        while isinstance(item, ex.Cast):
-            item = item.arg
-        if isinstance(item, ex.Constant) and item.value == text:
-            return True
-    return False
