@@ -47,7 +47,7 @@ def check(context: FileContext[Any]) -> Iterator[Finding]:
     if context.migration.status != "pending":
         return
     back = context.way_back()
-    if back is None or not back.refused:
+    if back is None or not back.refused or not back.understood:
         return
     place, words = back.refused[0]
     more = f" So would be {len(back.refused) - 1} more of its statements." if len(back.refused) > 1 else ""

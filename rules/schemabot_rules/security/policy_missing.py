@@ -1,11 +1,11 @@
 """Row level security is on, but no policy lets anybody run a command.
 
-With row level security enabled, a row is visible or may be written only if at least one permissive policy
-for that command, or for ALL, says so (PostgreSQL manual, CREATE POLICY). Where there is none, SELECT
-returns nothing without an error, INSERT fails with SQLSTATE 42501, UPDATE and DELETE change no row and
-report success. It is usually a policy that somebody forgot, and looks like lost data. UPDATE and DELETE
-with a WHERE, and INSERT ... RETURNING, need the SELECT policy as well. Restrictive policies only narrow
-what permissive ones allow and count for nothing here.
+With row level security enabled, a row is visible or may be written only if at least one permissive policy for
+that command, or for ALL, says so (PostgreSQL manual, CREATE POLICY). Where there is none, SELECT returns
+nothing without an error, INSERT fails with SQLSTATE 42501, UPDATE and DELETE change no row and report
+success. It is usually a policy that somebody forgot, and looks like lost data. UPDATE and DELETE with a
+WHERE, and INSERT ... RETURNING, need the SELECT policy as well. Restrictive policies only narrow what
+permissive ones allow and count for nothing here.
 
 Not every table is for users. A table that only the backend touches, with the service role, needs no policy:
 say so in schemabot.toml, and the rule is silent about it.
@@ -15,15 +15,18 @@ say so in schemabot.toml, and the rule is silent about it.
 service-only = ["public.webhook_events"]
 ```
 
-Where only DELETE lacks a policy the finding is an information: many tables are never deleted from. The
-option `commands` says which commands need a policy at all.
+Where only DELETE lacks a policy the finding is an information: many tables are never deleted from. The option
+`commands` says which commands need a policy at all.
 
-The fixes write the house's policies: for a table with the tenant column they compare it with the
-organisation of the caller (a helper function such as `public.get_user_org_id()` must exist), for a table
-whose rows belong to users they compare the owner with `auth.uid()`. Both are wrapped in a sub-select, which
-PostgreSQL evaluates once per statement and not once per row. Where neither is known, and for writing the
-table of memberships, the fix lets nobody in and leaves the condition to you. A policy opens access, so none
-of these fixes is applied without a look.
+The fixes write the house's policies: for a table with the tenant column they compare it with the organisation
+of the caller (a helper function such as `public.get_user_org_id()` must exist), for a table whose rows belong
+to users they compare the owner with `auth.uid()`. Both are wrapped in a sub-select, which PostgreSQL
+evaluates once per statement and not once per row. Where neither is known, and for writing the table of
+memberships, the fix lets nobody in and leaves the condition to you. A policy opens access, so none of these
+fixes is applied without a look.
+
+A restrictive policy for all commands that is always false closes the table on purpose: nothing is missing
+then.
 
 A partition is measured by the policies of its parent when it is queried through it, and is left alone here.
 
@@ -162,6 +165,7 @@ from schemabot.rulekit import (
     quote_name,
     state_rule,
 )
+from schemabot.rulekit.predicates import is_closed_on_purpose
 from schemabot.rulekit.standard_policies import COMMANDS, Command, StandardPolicy, standard_policies
 from schemabot.rulekit.tenancy import matches
 
@@ -183,6 +187,7 @@ def check(table: Table, context: StateContext[Options]) -> Iterator[Finding]:
         or not context.concerns(table)
         or not context.project.is_exposed(table.schema)
         or matches(table.schema, table.name, tenancy.service_only)
+        or is_closed_on_purpose(table)
     ):
         return
     allowed = {policy.command for policy in table.policies if policy.permissive}

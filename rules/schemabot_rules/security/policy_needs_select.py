@@ -43,6 +43,7 @@ from schemabot.catalog.objects import Table
 from schemabot.isolation.privileges import acting_as
 from schemabot.rulekit import Finding, Severity, StateContext, qualified, state_rule
 from schemabot.rulekit.callers import is_bound
+from schemabot.rulekit.constancy import constant_truth
 from schemabot.rulekit.predicates import name_place
 
 
@@ -58,6 +59,8 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
     for policy in table.policies:
         if policy.origin.platform or not policy.permissive or policy.command not in ("update", "delete"):
             continue
+        if policy.using is not None and constant_truth(policy.using.expression.root) is False:
+            continue  # it lets nobody do anything
         blind = [
             role
             for role in policy.roles

@@ -18,6 +18,14 @@ create policy "Own" on public.notes as restrictive for all to authenticated
 using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
 ```
 
+## Good: closed on purpose
+
+```sql
+create table public.jobs (id uuid primary key);
+alter table public.jobs enable row level security;
+create policy "Nobody" on public.jobs as restrictive for all to anon, authenticated using (false);
+```
+
 ## Good
 
 ```sql
@@ -38,7 +46,7 @@ from typing import Any
 
 from schemabot.catalog.objects import Table
 from schemabot.rulekit import Finding, Severity, StateContext, qualified, state_rule
-from schemabot.rulekit.predicates import name_place
+from schemabot.rulekit.predicates import is_closed_on_purpose, name_place
 
 
 @state_rule(Table, severity=Severity.WARNING, subsumes=("policy-missing",))
@@ -46,7 +54,7 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
     """Report tables whose policies are all restrictive, at the first of them."""
     if not table.policies or not table.rls or any(policy.permissive for policy in table.policies):
         return
-    if not context.concerns(table):
+    if not context.concerns(table) or is_closed_on_purpose(table):
         return
     yield context.finding(
         name_place(context, table.policies[0]),

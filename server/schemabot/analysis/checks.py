@@ -15,7 +15,7 @@ from schemabot.analysis.history import FileReplay, StatementReplay
 from schemabot.analysis.ruleset import ActiveRule, RuleSet
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.layered import Layered
-from schemabot.catalog.state import At, InnerPart, Part, State
+from schemabot.catalog.state import At, InnerPart, Part, Problem, State
 from schemabot.facts.model import AnyFact
 from schemabot.rulekit.context import ChangeContext, FileContext, ProjectView, StateContext
 from schemabot.rulekit.directives import DirectiveUse
@@ -62,9 +62,13 @@ def change_findings(
     facts: tuple[tuple[int, AnyFact], ...] | None = None
     for index, step in enumerate(replay.steps):
         for number, (fact, before, done) in enumerate(_done(step)):
-            chosen = rules.change.get(type(fact), ())
+            chosen: list[tuple[ActiveRule, AnyFact | Problem]] = [
+                (rule, fact) for rule in rules.change.get(type(fact), ())
+            ]
+            if done.problems:
+                chosen += [(r, problem) for problem in done.problems for r in rules.change.get(Problem, ())]
             if migration.status != "pending":
-                chosen = tuple(rule for rule in chosen if rule.rule.in_settled_files)
+                chosen = [(rule, subject) for rule, subject in chosen if rule.rule.in_settled_files]
             if not chosen:
                 continue
             if facts is None:
@@ -74,7 +78,7 @@ def change_findings(
             if extracted.error is not None and extracted.error_span is not None:
                 issue = SyntaxIssue(extracted.error, extracted.error_span)
             exact = isinstance(done, Part) or done.exact
-            for rule in chosen:
+            for rule, subject in chosen:
                 context = ChangeContext(
                     rule=rule.id,
                     severity=rule.severity,
@@ -90,7 +94,7 @@ def change_findings(
                     syntax_issue=issue,
                     options=rule.options,
                 )
-                found = failures.run(rule, partial(rule.rule.check, fact, context))
+                found = failures.run(rule, partial(rule.rule.check, subject, context))
                 yield from found if exact else (_without_edits(finding, "") for finding in found)
 
 

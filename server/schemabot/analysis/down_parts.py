@@ -20,6 +20,7 @@ from schemabot.catalog.replay import begin_file, replay_statement
 from schemabot.catalog.state import At
 from schemabot.rulekit.finding import WHOLE_FILE
 from schemabot.rulekit.way_back import WayBack
+from schemabot.syntax.model import Statement
 from schemabot.syntax.source import Source
 from schemabot.text import Span
 
@@ -27,7 +28,7 @@ _HEADING = re.compile(r"\s*(?:--|/\*)?[\s=*#-]*\b(?:down|rollback|revert|undo)\b
 _RULE = re.compile(r"--[\s=*#-]*\Z")
 _MARKS = re.compile(r"\s*(?:--+|/\*+|\*+/?)?[ \t]?")
 _SQL = re.compile(
-    r"(?:alter|begin|call|comment|commit|create|delete|do|drop|grant|insert|revoke|select|set|truncate|update|with)\b",
+    r"(?:alter|begin|call|comment|commit|create|delete|do|drop|grant|insert|revoke|set|truncate|update)\b",
     re.I,
 )
 
@@ -135,9 +136,17 @@ def _in_comments(file: MigrationFile) -> DownPart | None:
     text = file.source.text
     lines = list(_uncommented(text, found[1].end))
     source = Source.of("\n".join(line for _, line in lines))
-    if not source.statements or not _SQL.match(source.statements[0].text.lstrip()):
-        return None
+    if not source.statements or not all(_is_step(statement) for statement in source.statements):
+        return None  # words about the way back, or queries that look at it
     return DownPart(file.path, found[1], source, tuple(at for at, _ in lines))
+
+
+def _is_step(statement: Statement) -> bool:
+    """Whether a statement changes something and parses: what stands in comments may be prose."""
+    text = statement.text.strip()
+    if not text:
+        return True
+    return _SQL.match(text) is not None and extract_statement(statement).error is None
 
 
 def _uncommented(text: str, start: int) -> Iterator[tuple[int, str]]:

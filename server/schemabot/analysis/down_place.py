@@ -61,7 +61,9 @@ def _inside(project: Project, file: MigrationFile, sql: str) -> Edit:
             return Edit(Span(written.span.end, written.span.end), f"{end}{sql.rstrip()}")
         at = len(text.rstrip())
         return Edit(Span(at, len(text)), f"{end}{end}{mark}{end}{sql}")
-    lines = "\n".join(f"-- {line}" if line else "--" for line in sql.rstrip().splitlines())
+    lines = "\n".join(
+        line if line.startswith("--") else f"-- {line}".rstrip() for line in sql.rstrip().splitlines()
+    )
     section = render("down", statement="\0").rstrip()
     body = section.replace("-- \0;", lines).rstrip().replace("\n", end)
     span = comment_section(file)

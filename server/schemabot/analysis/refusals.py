@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from schemabot.catalog.state import Problem, ProblemKind
 
+REFUSED = "PostgreSQL would refuse it"
+
 _WORDS: Mapping[ProblemKind, str] = {
     ProblemKind.UNKNOWN_SCHEMA: "there is no schema {object} at this point of the history",
     ProblemKind.UNKNOWN_TABLE: "there is no table or view {object} at this point of the history",
@@ -30,7 +32,7 @@ def refusal(problem: Problem) -> str:
     words = _WORDS[problem.kind].format(object=problem.object or "it", others=", ".join(problem.others))
     if problem.detail and problem.kind is not ProblemKind.DEPENDENT_OBJECTS:
         words += f" ({problem.detail})"
-    return f"PostgreSQL would refuse it, because {words}"
+    return f"{REFUSED}, because {words}"
 
 
 def leaves_out(problem: Problem) -> bool:

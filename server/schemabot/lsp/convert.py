@@ -8,6 +8,7 @@ from lsprotocol import types
 from pygls.uris import from_fs_path
 
 from schemabot.analysis import Analysis, ChangeSet
+from schemabot.analysis.refusals import REFUSED
 from schemabot.catalog.objects import Origin
 from schemabot.rulekit.finding import Finding, Severity
 from schemabot.text import Edit, Encoding, LineIndex, Span
@@ -51,7 +52,15 @@ class Converter:
         lines = file.source.lines
         report = analysis.report(path)
         made = [self._diagnostic(finding, analysis, lines) for finding in report.findings]
+        active = analysis.rules.active
+        worded = {
+            finding.at.statement
+            for finding in report.findings
+            if (known := active.get(finding.rule)) is not None and known.rule.category == "correctness"
+        }
         for at, reason in report.not_analysed:
+            if at.statement in worded and reason.startswith(REFUSED):
+                continue  # a rule says it in more words
             made.append(self._not_analysed(at, reason, analysis, lines))
         return [diagnostic for diagnostic in made if diagnostic is not None]
 

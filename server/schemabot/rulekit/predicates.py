@@ -9,6 +9,7 @@ import msgspec
 
 from schemabot.catalog.objects import Bound, Origin, Policy, Table
 from schemabot.facts import expression as ex
+from schemabot.rulekit.constancy import constant_truth
 from schemabot.rulekit.context import StateContext
 from schemabot.syntax.lexer import tokens
 from schemabot.text import Span
@@ -144,3 +145,14 @@ def name_place(context: StateContext[Any], policy: Policy) -> Origin:
     quoted = at > 0 and text[at - 1] == '"'
     span = Span(at - quoted, at + len(policy.name) + quoted)
     return Origin(policy.origin.file, policy.origin.statement, span)
+
+
+def is_closed_on_purpose(table: Table) -> bool:
+    """Whether a restrictive policy lets nobody do anything: the table is for the backend alone."""
+    return any(
+        not policy.permissive
+        and policy.command == "all"
+        and policy.using is not None
+        and constant_truth(policy.using.expression.root) is False
+        for policy in table.policies
+    )

@@ -121,7 +121,8 @@ def state_rule(*subjects: type, severity: Severity, **settings: Any) -> Callable
 
 
 def change_rule(*subjects: type, severity: Severity, **settings: Any) -> Callable[[ChangeCheck], Rule]:
-    """Make a rule that judges each fact of the types `subjects` with the catalog before and after it."""
+    """Make a rule that judges each fact of the types `subjects`, or each `Problem` of one, with the catalog before
+    and after it."""
     return lambda function: _make("change", function, subjects=subjects, severity=severity, **settings)
 
 

@@ -32,8 +32,8 @@ def add_foreign_key(step: Step, table: Table, written: ConstraintDef) -> Table:
         detail = "number of referencing and referenced columns for foreign key disagree"
         step.reject(ProblemKind.INVALID, written.span, f"{table.schema}.{table.name}", detail)
     _check_actions(step, table, columns, written)
-    if target.unlogged and not table.unlogged and not table.temporary:
-        detail = "constraints on permanent tables may reference only permanent tables"
+    detail = _persistence(table, target)
+    if detail:
         step.reject(ProblemKind.INVALID, written.span, f"{table.schema}.{table.name}", detail)
     _refuse_generated(step, table, columns, written)
     require_comparable(step, table, columns, target, references, written.span)
@@ -55,6 +55,20 @@ def add_foreign_key(step: Step, table: Table, written: ConstraintDef) -> Table:
     step.name_constraint(table.schema, name)
     step.depend(table.oid, target.oid)
     return msgspec.structs.replace(table, constraints=(*table.constraints, constraint))
+
+
+def _persistence(table: Table, target: Table) -> str:
+    """Why a table of this persistence may not refer to that one; empty when it may (tablecmds.c,
+    ATAddForeignKeyConstraint)."""
+    if table.temporary:
+        return (
+            "" if target.temporary else "constraints on temporary tables may reference only temporary tables"
+        )
+    if table.unlogged:
+        only = "constraints on unlogged tables may reference only permanent or unlogged tables"
+        return only if target.temporary else ""
+    is_permanent = not target.temporary and not target.unlogged
+    return "" if is_permanent else "constraints on permanent tables may reference only permanent tables"
 
 
 def _check_actions(step: Step, table: Table, columns: tuple[int, ...], written: ConstraintDef) -> None:

@@ -1,0 +1,104 @@
+"""What the server would refuse, in words for people: where the history is known well enough to say so.
+
+Many projects begin with a database that no migration made. A name that other migrations speak of, and none creates,
+was made there: that is worth one quiet word, not an error at each statement.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from schemabot.catalog.objects import Origin, Table, View
+from schemabot.catalog.state import Problem
+from schemabot.rulekit.context import ChangeContext
+from schemabot.rulekit.finding import Finding, Fix, Severity
+from schemabot.text import Span
+
+_LIKENESS = 0.72
+_FEW_TABLES = 2
+BASELINE = (
+    "If it was made outside of the migrations, write a first migration that makes it (supabase db pull, pg_dump "
+    "--schema-only)."
+)
+
+
+def last_part(name: str) -> str:
+    """The name without what stands before its last dot."""
+    return name.rpartition(".")[2]
+
+
+def is_told(problem: Problem, context: ChangeContext[Any]) -> bool:
+    """Whether the file speaks of the name before this statement: it is told at the first place."""
+    start = context.migration.statements[context.at.statement].span.start
+    return _has_word(context.migration.text[:start], last_part(problem.object))
+
+
+def is_known_elsewhere(name: str, context: ChangeContext[Any]) -> bool:
+    """Whether another migration speaks of the name."""
+    word = last_part(name)
+    return any(
+        migration.path != context.migration.path and not migration.is_down and _has_word(migration.text, word)
+        for migration in context.project.migrations
+    )
+
+
+def _has_word(text: str, word: str) -> bool:
+    return word in text and re.search(rf"(?<![\w$]){re.escape(word)}(?![\w$])", text) is not None
+
+
+def alike(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that was probably meant."""
+    found = difflib.get_close_matches(last_part(name), list(candidates), 1, _LIKENESS)
+    return found[0] if found else None
+
+
+def relation_names(context: ChangeContext[Any], schema: str | None) -> list[str]:
+    """The tables and views of the project, or of one schema."""
+    return [
+        relation.name
+        for relation in context.before.catalog.relations.values()
+        if isinstance(relation, (Table, View)) and (schema is None or relation.schema == schema)
+    ]
+
+
+def is_complete(context: ChangeContext[Any]) -> bool:
+    """Whether the migrations make a schema of their own, so that a name that is missing is a mistake."""
+    own = (t for t in context.file_start.catalog.tables() if not t.origin.platform)
+    return sum(1 for _, _ in zip(own, range(_FEW_TABLES + 1), strict=False)) > _FEW_TABLES
+
+
+def refused(
+    problem: Problem,
+    context: ChangeContext[Any],
+    message: str,
+    *,
+    meant: str | None = None,
+    help: str = "",  # noqa: A002  # the word of findings
+    severity: Severity | None = None,
+    fixes: tuple[Fix, ...] = (),
+) -> Finding:
+    """The finding for one thing that the server would refuse."""
+    if meant is not None:
+        help = f'Did you mean "{meant}"?'  # noqa: A001
+    return context.finding(
+        _place(problem, context),
+        message,
+        help=help,
+        object=problem.object or None,
+        severity=severity,
+        fixes=fixes,
+    )
+
+
+def _place(problem: Problem, context: ChangeContext[Any]) -> Origin:
+    """The name itself, where the problem's own place is a larger part of the statement."""
+    text, name = context.migration.statements[context.at.statement].text, last_part(problem.object)
+    written = last_part(problem.span.of(text).replace('"', ""))
+    if name and name != written and name.lower() != written.lower():
+        places = list(re.finditer(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text))
+        if places:
+            return context.origin(Span(*places[-1].span()))
+    return context.origin(problem.span)
