@@ -140,7 +140,7 @@ def _finding(
     at = context.origin(name.span)
     return context.finding(
         at,
-        f'CREATE OR REPLACE sets what it does not say to the default: "{qualified(new)}" loses {listed(what)}, and {effect}.',
+        f'Replaced so, "{qualified(new)}" loses {listed(what)}: {effect}.',
         help="Say it again in the new definition.",
         object=qualified(new),
         fixes=tuple(_fix(new, definer, settings, context)),
@@ -221,8 +221,8 @@ def _views(fact: CreateView, context: ChangeContext[Any]) -> Iterator[Finding]:
         sql = context.project.style(at).sql(_SET_VIEW, quote_name(new.schema, new.name))
         yield context.finding(
             at,
-            f'CREATE OR REPLACE sets what it does not say to the default: view "{qualified(new)}" loses security_invoker, and '
-            "row level security does not hold in it any more.",
+            f'Replaced so, view "{qualified(new)}" loses security_invoker: row level security does not hold in it any '
+            "more.",
             help="Say with (security_invoker = true) again.",
             object=qualified(new),
             fixes=(Fix(title="Set it again", steps=(InsertAfter(at, sql),), preferred=True, later=sql),),
