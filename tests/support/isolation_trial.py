@@ -183,17 +183,18 @@ class Trial:
         self, role: str, caller: str | None, text: str, values: tuple[Any, ...]
     ) -> Iterator[list[str | None]]:
         """The statement without WHERE, with one that names all rows, and, where the server refuses that because of
-        one of them, for each row alone."""
-        yield from self._changed(role, caller, text, values)
-        together = list(self._changed(role, caller, f"{text} where true", values))
-        yield from together
-        if together:
+        one of them, for each row alone. What changes no row without being refused changes none of them alone."""
+        together = self._changed(role, caller, f"{text} where true", values)
+        yield from (found for found in (self._changed(role, caller, text, values), together) if found)
+        if together is not None:
             return
         seen: set[str | None] = set()
         for ctid, whose in self._whose.items():
             if len(self._whose) < 8 or whose not in seen or self._table == "notes":
                 seen.add(whose)
-                yield from self._changed(role, caller, f"{text} where ctid = '{ctid}'", values)
+                changed = self._changed(role, caller, f"{text} where ctid = '{ctid}'", values)
+                if changed:
+                    yield changed
 
     def _owner_values(self) -> list[tuple[str | None, str | None]]:
         if self._table == "comments":
@@ -221,21 +222,17 @@ class Trial:
 
     def _changed(
         self, role: str, caller: str | None, text: str, values: tuple[Any, ...]
-    ) -> Iterator[list[str | None]]:
-        """Whose rows a statement changed or removed."""
+    ) -> list[str | None] | None:
+        """Whose rows a statement changed or removed; None when the server refused it."""
         with self._acting(role, caller):
             try:
                 self._db.execute(text, values or None)  # type: ignore[arg-type]  # our own text
                 self._db.execute("reset role")
-                left = {
-                    row[0]
-                    for row in self._db.execute(f"select ctid::text from public.{self._table}").fetchall()
-                }  # type: ignore[arg-type]
+                query = f"select ctid::text from public.{self._table}"
+                left = {row[0] for row in self._db.execute(query).fetchall()}  # type: ignore[arg-type]  # our own text
             except psycopg.Error:
-                return
-        gone = [whose for ctid, whose in self._whose.items() if ctid not in left]
-        if gone:
-            yield gone
+                return None
+        return [whose for ctid, whose in self._whose.items() if ctid not in left]
 
     @contextmanager
     def _acting(self, role: str, caller: str | None) -> Iterator[None]:

@@ -8,7 +8,8 @@ from schemabot.catalog.objects import Function, FunctionParameter
 from schemabot.facts import expression as ex
 from schemabot.isolation import terms as t
 from schemabot.isolation.bodies import Assign, If, Return, Statement, read_body
-from schemabot.isolation.scope import DEFAULT_PATH, Frame, Names, meaning
+from schemabot.isolation.row_counts import is_value
+from schemabot.isolation.scope import Frame, Names, meaning, path_of
 
 if TYPE_CHECKING:
     from schemabot.isolation.translate import Translator
@@ -144,8 +145,7 @@ class Calls:
         body = read_body(function)
         if body is None:
             return None
-        path = dict(function.settings).get("search_path")
-        names = Names(self._t.catalog, DEFAULT_PATH if path is None else _path(path))
+        names = Names(self._t.catalog, path_of(function))
         inner = Frame(names, self._rights(function, frame))
         inner.function = function.name
         inner.strict_names = function.language == "plpgsql"
@@ -183,15 +183,3 @@ class Calls:
         if parameter.default is None:
             return None
         return self._t.term(parameter.default.expression.root, Frame(inner.names, inner.rights))
-
-
-def is_value(query: ex.Query) -> bool:
-    """Whether a query is `select x` without anything else."""
-    return (
-        query.verb == "select" and len(query.targets) == 1 and not query.sources and query.where is None
-        and not query.arms and not query.others and not query.with_
-    )  # fmt: skip
-
-
-def _path(value: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in value.split(",") if part.strip().strip("\"'"))

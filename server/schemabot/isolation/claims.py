@@ -11,6 +11,7 @@ from typing import Final
 
 from schemabot.facts import expression as ex
 from schemabot.isolation import terms as t
+from schemabot.isolation.row_counts import is_value
 from schemabot.isolation.scope import Frame
 
 KEEPING_TYPES: Final = frozenset(("uuid", "text", "varchar", "int8", "int4", "name", "json", "jsonb"))
@@ -47,7 +48,7 @@ def claim_path(node: ex.Node, frame: Frame) -> tuple[str, ...] | None:
             if node.left is None:
                 return None
             node = node.left
-        elif isinstance(node, ex.SubQuery) and node.kind == "scalar" and _only_value(node.query):
+        elif isinstance(node, ex.SubQuery) and node.kind == "scalar" and is_value(node.query):
             node = node.query.targets[0].value
         elif (
             isinstance(node, ex.Call)
@@ -79,10 +80,6 @@ def _is_empty(node: ex.Node) -> bool:
     while isinstance(node, ex.Cast):
         node = node.arg
     return isinstance(node, ex.Constant) and (node.kind == "null" or node.value in ("", "{}", "[]"))
-
-
-def _only_value(query: ex.Query) -> bool:
-    return len(query.targets) == 1 and not query.sources and query.where is None and not query.arms
 
 
 def claim_term(path: tuple[str, ...]) -> t.Term | None:

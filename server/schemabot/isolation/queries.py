@@ -15,6 +15,7 @@ from schemabot.isolation.row_counts import (
     gives_rows,
     has_aggregate,
     is_aggregate,
+    is_value,
     may_have_having,
     own_parts,
     restrictions,
@@ -35,7 +36,7 @@ class Queries:
 
     def condition(self, node: ex.SubQuery, frame: Frame) -> t.Formula:
         """EXISTS, IN, ANY, and a scalar sub-select of a boolean."""
-        if node.kind == "scalar" and _fromless(node.query):
+        if node.kind == "scalar" and is_value(node.query):
             return self._t.formula(node.query.targets[0].value, frame.inner())
         if node.kind in ("in", "any") and node.arg is not None and node.operator in ("", "="):
             return self._contained(node.arg, node.query, frame)
@@ -79,7 +80,7 @@ class Queries:
         assert left is not None
         while isinstance(right, ex.Cast) and right.type.dimensions:
             right = right.arg
-        if isinstance(right, ex.SubQuery) and right.kind == "scalar" and _fromless(right.query):
+        if isinstance(right, ex.SubQuery) and right.kind == "scalar" and is_value(right.query):
             right = right.query.targets[0].value
         if node.name == "=" and node.quantifier == "any":
             if isinstance(right, ex.Items):
@@ -392,16 +393,6 @@ def _alone(arm: t.Arm) -> t.Arm:
 
 def _column(items: list[Item], name: str) -> Meaning | None:
     return next((item.columns[name] for item in items if item.columns and name in item.columns), None)
-
-
-def _fromless(query: ex.Query) -> bool:
-    return (
-        len(query.targets) == 1
-        and not query.sources
-        and query.where is None
-        and not query.arms
-        and not query.with_
-    )
 
 
 def _columns(call: ex.Call) -> bool:

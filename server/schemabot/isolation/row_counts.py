@@ -14,6 +14,14 @@ PICKING = frozenset(("array_agg", "min", "max"))
 """Aggregates that give values of the rows themselves, one or all."""
 
 
+def is_value(query: ex.Query) -> bool:
+    """Whether a query is `select x` without anything else."""
+    return (
+        query.verb == "select" and len(query.targets) == 1 and not query.sources and query.where is None
+        and not query.arms and not query.others and not query.with_
+    )  # fmt: skip
+
+
 def own_parts(node: ex.Node) -> Iterator[ex.Part]:
     """The parts of an expression without those of sub-selects in it."""
     inside: set[int] = set()

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from schemabot.catalog.apply.session import parse_search_path
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Function, Table, Use
 from schemabot.catalog.server_functions import server_functions
@@ -16,6 +17,7 @@ from schemabot.isolation.terms import Field, Rights, Term
 from schemabot.text import Span
 
 DEFAULT_PATH = ("public", "extensions")
+"""Where names without schema are looked up unless somebody says otherwise; the second one is Supabase's."""
 
 
 Meaning: TypeAlias = Callable[[], Term]
@@ -83,6 +85,12 @@ class Names:
             if _takes(function, len(call.args))
         ]
         return fitting[0] if len(fitting) == 1 else None
+
+
+def path_of(function: Function) -> tuple[str, ...]:
+    """The schemas where the names in a function's body are looked up; none where its search_path is not known."""
+    own = dict(function.settings).get("search_path")
+    return DEFAULT_PATH if own is None else parse_search_path(own) or ()
 
 
 def _takes(function: Function, count: int) -> bool:

@@ -12,9 +12,10 @@ from schemabot.catalog.objects import Bound, Function, Table
 from schemabot.facts import expression as ex
 from schemabot.facts.canonical import canonical
 from schemabot.isolation import terms as t
-from schemabot.isolation.calls import Calls, is_value
+from schemabot.isolation.calls import Calls
 from schemabot.isolation.claims import KEEPING_TYPES, claim_path, claim_term, setting_term
 from schemabot.isolation.queries import Queries
+from schemabot.isolation.row_counts import is_value
 from schemabot.isolation.scope import Frame, Item, Names, table_columns
 from schemabot.isolation.tenancy_model import TenancyModel
 

@@ -7,10 +7,9 @@ from itertools import pairwise
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Function
 from schemabot.catalog.server_functions import server_functions
+from schemabot.isolation.scope import DEFAULT_PATH
 from schemabot.syntax.lexer import tokens
 
-_PATH = ("public", "extensions")
-"""Where names without schema are looked up unless somebody says otherwise; the second one is Supabase's."""
 _BEFORE_NAMES = frozenset(
     ("from", "join", "into", "update", "table", "only", "using", "view", "concurrently", "truncate", "lock")
 )
@@ -75,16 +74,16 @@ def path_to_pin(function: Function, catalog: Catalog) -> tuple[str, ...]:
     dynamic = any(word == "execute" for kind, word in words if kind == "word")
     beside = {at + side for at, (_, word) in enumerate(words) if word == "." for side in (-1, 1)}
     bare = [each for at, each in enumerate(words) if at not in beside]
-    needed = {schema for schema in _PATH for kind, word in bare if _is_in(schema, kind, word, catalog)}
+    needed = {schema for schema in DEFAULT_PATH for kind, word in bare if _is_in(schema, kind, word, catalog)}
     symbols = {word for kind, word in words if kind == "operator"}
     if symbols:
         needed |= {
             other.schema
             for other in catalog.objects.values()
-            if other.kind == "operator" and other.schema in _PATH and other.name in symbols
+            if other.kind == "operator" and other.schema in DEFAULT_PATH and other.name in symbols
         }
     if dynamic:
-        needed |= {schema for schema in _PATH if schema in catalog.schemas}
+        needed |= {schema for schema in DEFAULT_PATH if schema in catalog.schemas}
     if not needed and not unqualified_names(body):
         return ()
     return ("public", *(("extensions",) if "extensions" in needed else ()), "pg_temp")

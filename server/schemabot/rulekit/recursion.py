@@ -21,7 +21,7 @@ from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Bound, Function, Policy, Table, View
 from schemabot.facts import expression as ex
 from schemabot.isolation.privileges import acting_as, is_unbound
-from schemabot.isolation.scope import DEFAULT_PATH
+from schemabot.isolation.scope import path_of
 from schemabot.rulekit.callers import caller_roles, is_bound
 from schemabot.rulekit.constancy import conjuncts
 from schemabot.syntax.lexer import tokens
@@ -205,7 +205,7 @@ def _read_by(function: Function, catalog: Catalog, depth: int) -> frozenset[int]
     """The tables that the function reads with the caller's rights, also by other functions."""
     if function.security_definer or function.origin.platform or function.body is None:
         return frozenset()
-    path = next((_schemas(value) for name, value in function.settings if name == "search_path"), DEFAULT_PATH)
+    path = path_of(function)
     tables, called = _names_in(function.body)
     found: set[int] = set()
     for schema, name in tables:
@@ -220,10 +220,6 @@ def _read_by(function: Function, catalog: Catalog, depth: int) -> frozenset[int]
                 for other in catalog.functions_named(place, name):
                     found |= _read_by(other, catalog, depth - 1)
     return frozenset(found)
-
-
-def _schemas(value: str) -> tuple[str, ...]:
-    return tuple(name.strip().strip('"') for name in value.split(",") if name.strip().strip('"'))
 
 
 @lru_cache(maxsize=1024)
