@@ -22,6 +22,10 @@ create function public.get_user_org_id() returns uuid language sql stable securi
   select org_id from public.org_members where user_id = auth.uid() limit 1;
 $$;
 """
+GUARDED_ORGANIZATIONS = """
+alter table public.organizations enable row level security;
+create policy reading on public.organizations for select to authenticated using (true);
+"""
 OPEN_MEMBERS = "alter table public.org_members disable row level security;\n"
 MEMBER = "org_id in (select org_id from public.org_members where user_id = auth.uid())"
 EXISTS = (
@@ -412,6 +416,12 @@ BY_MEMBERSHIP = [
     PolicySet(
         "owner of the organisation",
         "IIII DDDD",
+        GUARDED_ORGANIZATIONS
+        + on("org_id in (select id from public.organizations where owner_id = auth.uid())"),
+    ),
+    PolicySet(
+        "owner of the organisation, who may be anybody",
+        "UUUU DDDD",
         on("org_id in (select id from public.organizations where owner_id = auth.uid())"),
     ),
     PolicySet(
@@ -424,7 +434,8 @@ BY_MEMBERSHIP = [
     PolicySet(
         "union",
         "IIII DDDD",
-        on(
+        GUARDED_ORGANIZATIONS
+        + on(
             "org_id in (select org_id from public.org_members where user_id = auth.uid() union select id from public.organizations where owner_id = auth.uid())"
         ),
     ),

@@ -60,6 +60,7 @@ insert into public.notes (org_id, user_id, project_id, is_public, status, delete
   select p.org_id, u.id, p.id, pub, status, gone
   from public.projects p, (values ('{ALICE}'::uuid), ('{BOB}'), (null)) u(id),
     (values (true), (false)) f(pub), (values ('draft'), ('live')) s(status), (values (null), (now())) d(gone);
+insert into public.projects (org_id) values ('{A}'), ('{B}'), ('{C}');  -- that nothing refers to
 insert into public.comments (note_id) select id from public.notes;
 insert into public.devices (user_id) select id from auth.users;
 insert into public.labels (org_id) values ('{A}'), ('{B}'), ('{C}'), (null);
@@ -88,8 +89,9 @@ _USERS = (ALICE, AMY, BOB, NINA)
 SUBJECTS = {
     "notes": Subject(
         "org_id", "select id, org_id from public.notes",
-        tuple({"user_id": user, "is_public": public, "status": status}
-              for user in (*_USERS, None) for public in (True, False) for status in ("draft", "live")),
+        tuple({"user_id": user, "is_public": public, "status": status, "deleted_at": gone}
+              for user in (*_USERS, None) for public in (True, False) for status in ("draft", "live")
+              for gone in (None, "2020-01-01") if gone is None or user in (ALICE, NINA, None)),
     ),
     "projects": Subject("org_id", "select id, org_id from public.projects", touched="org_id"),
     "organizations": Subject("id", "select id, id from public.organizations", touched="name"),
@@ -164,6 +166,11 @@ class Trial:
             texts.append(("role = 'member'", (), None))
         if self._table != "organizations":
             texts += [(f"{owner} = %s", (value,), whose) for value, whose in self._owner_values()]
+        if self._table == "notes":  # more than one column at a time
+            for public in ("true", "false"):
+                for value, whose in (*self._owner_values(), (None, None)):
+                    own = f", {owner} = %s" if value else ""
+                    texts.append((f"is_public = {public}{own}", (value,) if value else (), whose))
         for change, values, whose in texts:
             text = f"update public.{self._table} set {change}"
             for changed in self._on_all_or_each(role, caller, text, values):
@@ -176,17 +183,18 @@ class Trial:
         self, role: str, caller: str | None, text: str, values: tuple[Any, ...]
     ) -> Iterator[list[str | None]]:
         """The statement without WHERE, with one that names all rows, and, where the server refuses that because of
-        one of them, for each row alone."""
-        yield from self._changed(role, caller, text, values)
-        together = list(self._changed(role, caller, f"{text} where true", values))
-        yield from together
-        if together:
+        one of them, for each row alone. What changes no row without being refused changes none of them alone."""
+        together = self._changed(role, caller, f"{text} where true", values)
+        yield from (found for found in (self._changed(role, caller, text, values), together) if found)
+        if together is not None:
             return
         seen: set[str | None] = set()
         for ctid, whose in self._whose.items():
             if len(self._whose) < 8 or whose not in seen or self._table == "notes":
                 seen.add(whose)
-                yield from self._changed(role, caller, f"{text} where ctid = '{ctid}'", values)
+                changed = self._changed(role, caller, f"{text} where ctid = '{ctid}'", values)
+                if changed:
+                    yield changed
 
     def _owner_values(self) -> list[tuple[str | None, str | None]]:
         if self._table == "comments":
@@ -214,21 +222,17 @@ class Trial:
 
     def _changed(
         self, role: str, caller: str | None, text: str, values: tuple[Any, ...]
-    ) -> Iterator[list[str | None]]:
-        """Whose rows a statement changed or removed."""
+    ) -> list[str | None] | None:
+        """Whose rows a statement changed or removed; None when the server refused it."""
         with self._acting(role, caller):
             try:
                 self._db.execute(text, values or None)  # type: ignore[arg-type]  # our own text
                 self._db.execute("reset role")
-                left = {
-                    row[0]
-                    for row in self._db.execute(f"select ctid::text from public.{self._table}").fetchall()
-                }  # type: ignore[arg-type]
+                query = f"select ctid::text from public.{self._table}"
+                left = {row[0] for row in self._db.execute(query).fetchall()}  # type: ignore[arg-type]  # our own text
             except psycopg.Error:
-                return
-        gone = [whose for ctid, whose in self._whose.items() if ctid not in left]
-        if gone:
-            yield gone
+                return None
+        return [whose for ctid, whose in self._whose.items() if ctid not in left]
 
     @contextmanager
     def _acting(self, role: str, caller: str | None) -> Iterator[None]:

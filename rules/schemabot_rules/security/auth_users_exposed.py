@@ -31,8 +31,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabot.catalog.objects import View
-from schemabot.isolation.privileges import acting_as, holds
 from schemabot.rulekit import Finding, Severity, StateContext, qualified, state_rule
+from schemabot.rulekit.callers_of_api import readers_of_view
 
 
 @state_rule(
@@ -51,12 +51,7 @@ def check(view: View, context: StateContext[Any]) -> Iterator[Finding]:
         return
     if view.security_invoker and not view.materialized:
         return
-    catalog = context.catalog
-    roles = [
-        role
-        for role in ("anon", "authenticated")
-        if role in catalog.roles and holds(view.acl, acting_as(catalog, role), "select")
-    ]
+    roles = readers_of_view(view, context)
     if not roles:
         return
     yield context.finding(

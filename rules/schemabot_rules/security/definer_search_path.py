@@ -5,9 +5,10 @@ table or function of the same name, and the owner runs that (manual, CREATE FUNC
 DEFINER Functions Safely"). For a function with the caller's rights it is a hint: there it only decides
 whether the function works, and pinning keeps PostgreSQL from inlining SQL functions.
 
-The fix says `set search_path = ''` when every name in the body has its schema, else `= public, pg_temp`.
-Supabase's advisor reports both kinds as `0011_function_search_path_mutable`. Hints are for functions of
-plpgsql in exposed schemas, in preset `schemabot`.
+The fix says `set search_path = ''` when every name in the body has its schema, else `public, pg_temp`, with
+`extensions` where Supabase's extensions are used. Supabase's advisor reports both kinds as
+`0011_function_search_path_mutable`: in preset `advisors` all functions that the API serves are reported, in
+preset `schemabot` those of plpgsql.
 
 ## Bad
 
@@ -28,18 +29,52 @@ alter function public.count_users() set search_path = '';
 revoke execute on function public.count_users() from public, anon, authenticated;
 ```
 
+## Bad: names without their schema
+
+```sql
+create materialized view public.totals as select 1 as total;
+revoke all on public.totals from anon, authenticated;
+create function public.refresh_totals() returns void language plpgsql security definer
+--              ^^^^^^^^^^^^^^^^^^^^^
+as $$ begin refresh materialized view totals; end $$;
+revoke execute on function public.refresh_totals() from public, anon, authenticated;
+```
+
+## Fixed
+
+```sql
+create materialized view public.totals as select 1 as total;
+revoke all on public.totals from anon, authenticated;
+create function public.refresh_totals() returns void language plpgsql security definer
+as $$ begin refresh materialized view totals; end $$;
+
+alter function public.refresh_totals() set search_path = public, pg_temp;
+revoke execute on function public.refresh_totals() from public, anon, authenticated;
+```
+
+## Bad: with the rights of the caller
+
+```toml
+preset = "schemabot"
+```
+
+```sql
+create function public.hello() returns text language plpgsql immutable as $$ begin return 'hello'; end $$;
+--              ^^^^^^^^^^^^
+```
+
 ## Good
 
 ```sql
 create function public.count_users() returns bigint language sql stable security definer set search_path = ''
 as $$ select count(*) from auth.users $$;
 create function public.add(a int, b int) returns int language sql immutable as $$ select a + b $$;
+create function public.hello() returns text language plpgsql immutable as $$ begin return 'hello'; end $$;
 ```
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -54,7 +89,7 @@ from schemabot.rulekit import (
     quote_name,
     state_rule,
 )
-from schemabot.rulekit.body_names import unqualified_names
+from schemabot.rulekit.body_names import path_to_pin
 from schemabot.rulekit.habits import house_style
 from schemabot.rulekit.signature import arguments
 
@@ -75,13 +110,13 @@ def check(function: Function, context: StateContext[Any]) -> Iterator[Finding]:
         return
     if function.sql_body:
         return  # its names were looked up when it was made
-    if not function.security_definer and (not house_style(context) or function.language != "plpgsql"):
+    if not function.security_definer and not _is_asked_for(function, context):
         return
     at = context.project.latest(function.origin, *(change.at for change in function.changes))
     written = arguments(function, context.catalog)
     fixes: tuple[Fix, ...] = ()
     if written is not None:
-        path = "''" if _is_qualified(function) else "public, pg_temp"
+        path = ", ".join(path_to_pin(function, context.catalog)) or "''"
         name = quote_name(function.schema, function.name)
         sql = context.project.style(at).sql(_SET, function.kind, f"{name}({written})", path)
         fixes = (
@@ -104,7 +139,9 @@ def check(function: Function, context: StateContext[Any]) -> Iterator[Finding]:
     )
 
 
-def _is_qualified(function: Function) -> bool:
-    """Whether no name in the body depends on search_path, as far as that can be seen."""
-    body = function.body
-    return body is not None and not unqualified_names(body) and not re.search(r"execute\b", body, re.I)
+def _is_asked_for(function: Function, context: StateContext[Any]) -> bool:
+    """Whether the preset wants to hear of a function with the caller's rights."""
+    if not context.project.is_exposed(function.schema):
+        return False
+    advised = context.project.settings.preset == "advisors"
+    return advised or (house_style(context) and function.language == "plpgsql")

@@ -2,10 +2,14 @@
 
 The condition is a query of the table, which is bound by the same policy, and so on: "infinite recursion
 detected in policy" (SQLSTATE 42P17), at run time only. It also happens in a circle, when the policy of one
-table reads another whose policy reads the first. A SECURITY DEFINER function whose owner is not bound by the
-policies breaks it.
+table reads another whose policy reads the first, and through views with security_invoker. A function with the
+caller's rights that reads the table does it too: then the stack runs full (54001). A SECURITY DEFINER function
+whose owner is not bound by the policies breaks the circle.
 
-The circle is named in the message.
+A policy for writing may read its own table as long as the policies for reading it hold no sub-select:
+PostgreSQL takes any sub-select, even `(select auth.uid())`, for a circle there (measured on PostgreSQL 18).
+
+The circle is named in the message; of several policies that make one, the one written last is reported.
 
 ## Bad
 
@@ -29,6 +33,11 @@ create function public.my_orgs() returns setof uuid language sql stable security
 as $$ select org_id from public.members where user_id = auth.uid() $$;
 create policy "Colleagues" on public.members for select to authenticated
 using (org_id in (select public.my_orgs()));
+create table public.settings (id uuid primary key, user_id uuid not null);
+alter table public.settings enable row level security;
+create policy "Own" on public.settings for select to authenticated using (user_id = auth.uid());
+create policy "First" on public.settings for insert to authenticated
+with check (user_id = auth.uid() and not exists (select from public.settings s where s.user_id = auth.uid()));
 ```
 """
 
@@ -37,10 +46,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from schemabot.catalog.objects import Policy, Table
-from schemabot.facts import expression as ex
+from schemabot.catalog.objects import Table
 from schemabot.rulekit import Finding, Severity, StateContext, qualified, state_rule
 from schemabot.rulekit.predicates import name_place
+from schemabot.rulekit.recursion import Circle, circle_of
 
 
 @state_rule(Table, severity=Severity.ERROR, subsumes=("policy-unscoped",))
@@ -51,50 +60,43 @@ def check(table: Table, context: StateContext[Any]) -> Iterator[Finding]:
     for policy in table.policies:
         if policy.origin.platform:
             continue
-        circle = _circle(policy, table, context)
-        if circle is None:
+        circle = circle_of(policy, table, context.catalog, context.project.platform)
+        if circle is None or (circle.is_seen_from_each and _last(circle, context) != policy.oid):
             continue
-        way = " -> ".join(f'"{qualified(each)}"' for each in circle)
         yield context.finding(
             name_place(context, policy),
-            f'Policy "{policy.name}" of "{qualified(table)}" leads back to itself ({way}): PostgreSQL refuses every query '
-            "that it is for, with infinite recursion.",
-            help="Read the rows in a SECURITY DEFINER function with a fixed search_path, and call that.",
+            f'Policy "{policy.name}" of "{qualified(table)}" leads back to itself ({_way(circle)}): PostgreSQL refuses '
+            f"every query that it is for, {_answer(circle)}.",
+            help=_help(circle),
             object=qualified(table),
             part=policy.name,
         )
 
 
-def _circle(policy: Policy, table: Table, context: StateContext[Any]) -> tuple[Table, ...] | None:
-    """The tables from this one back to itself; each is read by a policy for reading of the one before."""
-    todo = [(table, read) for read in _reads(policy, context)]
-    seen: set[int] = set()
-    ways: dict[int, tuple[Table, ...]] = {table.oid: (table,)}
-    while todo:
-        before, oid = todo.pop(0)
-        if oid == table.oid:
-            return (*ways[before.oid], table)
-        found = context.catalog.table_by_oid(oid)
-        if found is None or oid in seen or not found.rls:
-            continue
-        seen.add(oid)
-        ways[oid] = (*ways[before.oid], found)
-        for other in found.policies:
-            if other.command in ("select", "all") and _share_roles(policy, other):
-                todo += [(found, read) for read in _reads(other, context)]
-    return None
+def _last(circle: Circle, context: StateContext[Any]) -> int:
+    """The policy of the circle that was written last: it closed it."""
+    written = {
+        policy.oid: context.project.latest(policy.origin, *(change.at for change in policy.changes))
+        for policy in circle.policies
+    }
+    last = context.project.latest(*written.values())
+    return next(oid for oid, at in written.items() if at == last)
 
 
-def _share_roles(one: Policy, other: Policy) -> bool:
-    return "public" in (*one.roles, *other.roles) or bool(set(one.roles) & set(other.roles))
+def _way(circle: Circle) -> str:
+    names = [f'"{qualified(table)}"' for table in circle.tables]
+    if circle.function is not None:
+        names.insert(1, f"{qualified(circle.function)}()")
+    return " -> ".join(names)
 
 
-def _reads(policy: Policy, context: StateContext[Any]) -> Iterator[int]:
-    """The tables in the FROM of sub-selects of the policy."""
-    for bound in (policy.using, policy.check):
-        if bound is None:
-            continue
-        sources = {part.name.span for part in ex.walk(bound.expression.root) if isinstance(part, ex.TableRef)}
-        for use in bound.uses:
-            if use.number == 0 and use.span in sources and context.catalog.table_by_oid(use.oid) is not None:
-                yield use.oid
+def _answer(circle: Circle) -> str:
+    if circle.function is not None:
+        return "as soon as it comes to a row, because the stack runs full (54001)"
+    return "with infinite recursion (42P17)"
+
+
+def _help(circle: Circle) -> str:
+    if circle.function is not None:
+        return "Make the function SECURITY DEFINER with a fixed search_path."
+    return "Read the rows in a SECURITY DEFINER function with a fixed search_path, and call that."

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Table
 from schemabot.cli.output import plain
-from schemabot.isolation.tenancy_model import TenancyModel, helpers_of
+from schemabot.isolation.detection import helpers_of
+from schemabot.isolation.tenancy_model import TenancyModel
 from schemabot.rulekit.callers import policies_for_callers
 from schemabot.rulekit.habits import own_tables
 from schemabot.rulekit.settings import Settings

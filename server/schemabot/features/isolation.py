@@ -16,11 +16,13 @@ from schemabot.rulekit.tenancy_model import model_of
 
 
 class Matrix(msgspec.Struct, frozen=True):
-    """The verdicts in order of tables, roles and commands; `names` are the tables' by oid."""
+    """The verdicts in order of tables, roles and commands; `names` are the tables' by oid, and those of tables that
+    verdicts rest on. `judged` are the former."""
 
     model: TenancyModel
     roles: tuple[str, ...]
     names: dict[int, str]
+    judged: tuple[int, ...]
     verdicts: tuple[Judgement, ...]
 
 
@@ -32,17 +34,25 @@ def isolation_matrix(analysis: Analysis, only: Iterable[str] = ()) -> Matrix:
     model = model_of(catalog, analysis.project.settings)
     judge = Judge(catalog, model, analysis.project.platform)
     roles = judged_roles(catalog, analysis.project.platform, tables)
+    verdicts = tuple(
+        judge.judge(table, command, role) for table in tables for role in roles for command in COMMANDS
+    )
+    named = {table.oid for table in tables} | {oid for said in verdicts for oid in said.through}
     return Matrix(
         model=model,
         roles=roles,
-        names={table.oid: f"{table.schema}.{table.name}" for table in tables},
-        verdicts=tuple(
-            judge.judge(table, command, role) for table in tables for role in roles for command in COMMANDS
-        ),
+        names={
+            oid: f"{table.schema}.{table.name}"
+            for oid in named
+            if (table := catalog.table_by_oid(oid)) is not None
+        },
+        judged=tuple(table.oid for table in tables),
+        verdicts=verdicts,
     )
 
 
 def _tables(analysis: Analysis) -> Iterator[Table]:
+    """Partitions too: who names one is not bound by its parent's policies."""
     view = analysis.view
     found = (
         table
@@ -50,7 +60,6 @@ def _tables(analysis: Analysis) -> Iterator[Table]:
         if not table.origin.platform
         and not table.temporary
         and table.extension is None
-        and not table.partition_of
         and view.is_exposed(table.schema)
     )
     return iter(sorted(found, key=lambda table: (table.schema, table.name)))
@@ -72,6 +81,7 @@ def as_json(matrix: Matrix) -> dict[str, Any]:
                 "policies": list(said.policies),
                 "because": said.because,
                 "example": said.example,
+                "through": sorted(matrix.names[oid] for oid in said.through),
             }
             for said in matrix.verdicts
         ],

@@ -1,12 +1,13 @@
 """Do the policies of a schema keep organisations (or users) apart? A decision procedure that never guesses.
 
-Pure, above `catalog` and below `rulekit`. `judge` is the way in; `tenancy_model.detect` says whose rows are whose.
+Pure, above `catalog` and below `rulekit`. `Judge` is the way in; `detect` says whose rows are whose.
 """
 
 from __future__ import annotations
 
+from schemabot.isolation.detection import detect
 from schemabot.isolation.judge import Judge
-from schemabot.isolation.tenancy_model import TenancyModel, detect
+from schemabot.isolation.tenancy_model import TenancyModel
 from schemabot.isolation.verdict import Judgement, Verdict
 
 __all__ = ["Judge", "Judgement", "TenancyModel", "Verdict", "detect"]

@@ -30,9 +30,10 @@ class Assign(msgspec.Struct, frozen=True):
 
 
 class Return(msgspec.Struct, frozen=True):
-    """RETURN of a query's value, or RETURN QUERY."""
+    """RETURN of a query's value; with `rows` it is RETURN QUERY, after which the function goes on."""
 
     query: Query
+    rows: bool = False
 
 
 class If(msgspec.Struct, frozen=True):
@@ -97,8 +98,7 @@ class _Plpgsql:
                 declared = _DECLARATION.match(self._until(";"))
                 if declared is None:
                     raise _NotPlain
-                if declared[2]:
-                    found.append(Assign(declared[1].lower(), _query("select " + declared[2])))
+                found.append(Assign(declared[1].lower(), _query("select " + (declared[2] or "null"))))
         self._expect("begin")
         found += self._statements()
         self._expect("end")
@@ -109,12 +109,7 @@ class _Plpgsql:
             if self._next("if"):
                 yield self._if()
             elif self._next("return"):
-                self._next("query")
-                text = self._until(";")
-                if text:  # a bare RETURN ends RETURN QUERY
-                    yield Return(
-                        _query(text if text.lower().startswith(("select ", "with ")) else "select " + text)
-                    )
+                yield from self._return()
             elif self._is("select"):
                 text = self._until(";")
                 into = _INTO.search(text)
@@ -126,6 +121,18 @@ class _Plpgsql:
                 if assigned is None:
                     raise _NotPlain
                 yield Assign(assigned[1].lower(), _query("select " + assigned[2]))
+
+    def _return(self) -> Iterator[Return]:
+        if self._is("next"):
+            raise _NotPlain
+        rows = self._next("query")
+        text = self._until(";")
+        if rows:
+            yield Return(_query(text), rows=True)
+        elif text:
+            yield Return(_query("select " + text))
+        elif not self._is("end"):  # a bare RETURN in the midst of it leaves out what follows
+            raise _NotPlain
 
     def _if(self) -> If:
         cases: list[tuple[Query, tuple[Statement, ...]]] = []

@@ -6,8 +6,8 @@ demanded must be true, so of `not x` only that x is false.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Callable, Iterator
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
@@ -33,7 +33,7 @@ class NotTrue(msgspec.Struct, frozen=True):
     denied: t.Compare
 
 
-Literal: TypeAlias = t.Compare | t.NullTest | t.Opaque | Absent | NotTrue
+Literal: TypeAlias = t.Compare | t.NullTest | t.Sole | t.Opaque | Absent | NotTrue
 
 
 class Branch(msgspec.Struct, frozen=True):
@@ -52,6 +52,8 @@ class Branch(msgspec.Struct, frozen=True):
         )
 
 
+_Reader: TypeAlias = Callable[[t.Formula], list[Branch]]
+_T = TypeVar("_T")
 _NOTHING = Branch()
 _OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
@@ -61,7 +63,7 @@ def branches(formula: t.Formula) -> list[Branch]:
     return _demanded(formula)
 
 
-def _joined(left: tuple, right: tuple) -> tuple:  # type: ignore[type-arg]  # of whatever both hold
+def _joined(left: tuple[_T, ...], right: tuple[_T, ...]) -> tuple[_T, ...]:
     return left + tuple(item for item in right if item not in left) if right else left
 
 
@@ -84,8 +86,9 @@ def _demanded(formula: t.Formula) -> list[Branch]:
         return _compared(formula)
     if isinstance(formula, t.NullTest):
         return _null_test(formula)
-    if isinstance(formula, t.Exists):
-        return [found for arm in formula.arms for found in _rows(arm)]
+    if isinstance(formula, (t.Exists, t.Held)):
+        arms = formula.arms if isinstance(formula, t.Exists) else formula.true
+        return [found for arm in arms for found in _rows(arm)]
     return [Branch(literals=(formula,))]
 
 
@@ -112,6 +115,10 @@ def _denied(formula: t.Formula) -> list[Branch]:
         return _null_test(t.NullTest(formula.term, not formula.null))
     if isinstance(formula, t.Exists):
         return [Branch(literals=(Absent(formula.arms),))]
+    if isinstance(formula, t.Held):
+        return [found for arm in formula.false for found in _rows(arm)]
+    if isinstance(formula, t.Sole):
+        return [_NOTHING]  # says nothing about what is true
     return [Branch(literals=(t.Opaque("not " + formula.text),))]
 
 
@@ -121,8 +128,10 @@ def _not_true(formula: t.Formula) -> list[Branch]:
         return _sum(formula.args, _not_true)
     if isinstance(formula, t.Or):
         return _product(formula.args, _not_true)
-    if isinstance(formula, (t.Exists, t.NullTest, t.Surely)):
+    if isinstance(formula, (t.Exists, t.NullTest, t.Surely, t.Sole)):
         return _denied(formula)
+    if isinstance(formula, t.Held):
+        return [Branch(literals=(Absent(formula.true),))]
     if isinstance(formula, t.Truth):
         return [] if formula.value else [_NOTHING]
     if isinstance(formula, t.Tagged):
@@ -160,14 +169,14 @@ def _picks(formula: t.Compare) -> bool:
     return isinstance(formula.left, t.Picked) or isinstance(formula.right, t.Picked)
 
 
-def _sum(formulas: tuple[t.Formula, ...], read) -> list[Branch]:  # type: ignore[no-untyped-def]  # one of the readers above
+def _sum(formulas: tuple[t.Formula, ...], read: _Reader) -> list[Branch]:
     found = [branch for formula in formulas for branch in read(formula)]
     if len(found) > MOST:
         raise TooManyError
     return found
 
 
-def _product(formulas: tuple[t.Formula, ...], read) -> list[Branch]:  # type: ignore[no-untyped-def]  # one of the readers above
+def _product(formulas: tuple[t.Formula, ...], read: _Reader) -> list[Branch]:
     found = [_NOTHING]
     for formula in formulas:
         more = read(formula)
@@ -237,6 +246,8 @@ def tables_read(formula: t.Formula) -> Iterator[t.Source]:
             todo.append(item.term)
         elif isinstance(item, (t.Exists, t.Picked)):
             todo.extend(item.arms)
+        elif isinstance(item, t.Held):
+            todo += (*item.true, *item.false)
         elif isinstance(item, t.Arm):
             yield from item.sources
             todo.append(item.condition)

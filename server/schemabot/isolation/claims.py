@@ -11,6 +11,7 @@ from typing import Final
 
 from schemabot.facts import expression as ex
 from schemabot.isolation import terms as t
+from schemabot.isolation.row_counts import is_value
 from schemabot.isolation.scope import Frame
 
 KEEPING_TYPES: Final = frozenset(("uuid", "text", "varchar", "int8", "int4", "name", "json", "jsonb"))
@@ -19,6 +20,9 @@ KEEPING_TYPES: Final = frozenset(("uuid", "text", "varchar", "int8", "int4", "na
 _ABOUT_CALLER: Final = frozenset(
     ("email", "phone", "aal", "amr", "session_id", "is_anonymous", "exp", "iat", "iss", "aud")
 )
+_OLD: Final = "request.jwt.claim."
+"""One setting for each claim, as PostgREST had them before version 9; later ones do not set them."""
+
 _OF_USERS: Final = ("user", "uid", "sub", "member_id", "profile")
 
 
@@ -44,7 +48,7 @@ def claim_path(node: ex.Node, frame: Frame) -> tuple[str, ...] | None:
             if node.left is None:
                 return None
             node = node.left
-        elif isinstance(node, ex.SubQuery) and node.kind == "scalar" and _only_value(node.query):
+        elif isinstance(node, ex.SubQuery) and node.kind == "scalar" and is_value(node.query):
             node = node.query.targets[0].value
         elif (
             isinstance(node, ex.Call)
@@ -52,9 +56,7 @@ def claim_path(node: ex.Node, frame: Frame) -> tuple[str, ...] | None:
             and node.name in (("nullif",), ("coalesce",))
             and node.args
         ):
-            if node.name == ("coalesce",) and not all(
-                isinstance(a, (ex.Constant, ex.Cast)) for a in node.args[1:]
-            ):
+            if node.name == ("coalesce",) and not all(_is_empty(arg) for arg in node.args[1:]):
                 return None
             node = node.args[0]
         else:
@@ -66,26 +68,31 @@ def claim_path(node: ex.Node, frame: Frame) -> tuple[str, ...] | None:
             return ("email",)
         if node.name[-1] == "current_setting" and node.args and isinstance(node.args[0], ex.Constant):
             name = node.args[0].value
-            if name == "request.jwt.claims" and path:
+            if name == "request.jwt.claims" and path and frame.names.function(node) is None:
                 return tuple(path)
-            if name.startswith("request.jwt.claim.") and not path:
-                return (name.removeprefix("request.jwt.claim."),)
+            if name.startswith(_OLD):
+                return (_OLD, name.removeprefix(_OLD), *path)
     return None
 
 
-def _only_value(query: ex.Query) -> bool:
-    return len(query.targets) == 1 and not query.sources and query.where is None and not query.arms
+def _is_empty(node: ex.Node) -> bool:
+    """Whether a default names nothing: null, an empty text, list or object."""
+    while isinstance(node, ex.Cast):
+        node = node.arg
+    return isinstance(node, ex.Constant) and (node.kind == "null" or node.value in ("", "{}", "[]"))
 
 
 def claim_term(path: tuple[str, ...]) -> t.Term | None:
     """The value of a claim; None for one that names neither the user nor an organisation."""
     first = path[0]
+    if first == _OLD:
+        return None
     if path == ("sub",):
         return t.Uid()
     if path == ("role",):
         return t.RoleName()
     if first in ("user_metadata", "raw_user_meta_data"):
-        return t.Chosen(".".join(path))
+        return t.Chosen(".".join(path), of_user=True)
     if first in _ABOUT_CALLER or path == ("app_metadata", "provider"):
         return None
     return t.OwnKey("claim " + ".".join(path))

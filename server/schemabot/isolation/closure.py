@@ -9,10 +9,12 @@ from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Table
 from schemabot.isolation import terms as t
 from schemabot.isolation.branches import Branch
+from schemabot.isolation.table_facts import is_key
 from schemabot.isolation.tenancy_model import TenancyModel
 
-IsScoped = Callable[[int], bool]
-"""Whether a caller who reads the table with his own rights sees only rows of his organisations."""
+Scoped = Callable[[int], frozenset[int] | None]
+"""The tables on which it rests that a caller who reads the table with his own rights sees only rows of his
+organisations; None where he may see others."""
 
 
 class Closure:
@@ -23,13 +25,13 @@ class Closure:
     """
 
     def __init__(
-        self, branch: Branch, table: Table, model: TenancyModel, catalog: Catalog, is_scoped: IsScoped, *,
+        self, branch: Branch, table: Table, model: TenancyModel, catalog: Catalog, scoped: Scoped, *,
         existing: bool,
     ) -> None:  # fmt: skip
         self.branch = branch
         self.catalog = catalog
         self._model = model
-        self._is_scoped = is_scoped
+        self._scoped = scoped
         self._existing = existing
         self._parents: dict[t.Value, t.Value] = {}
         self.tables: dict[int, Table] = {t.ROW: table}
@@ -40,7 +42,7 @@ class Closure:
         self._equate()
         self.keys: set[t.Value] = set()  # classes whose value is an organisation of the caller
         self.rows: set[int] = set()  # sources whose row belongs to the caller
-        self.through: set[int] = set()  # membership tables that this rests on
+        self.through: set[int] = set()  # tables of members, persons and organisations that this rests on
         self._follow()
 
     # -- equality --
@@ -107,13 +109,14 @@ class Closure:
         for number, table in self.tables.items():
             if number == t.ROW:
                 continue
-            for oid, key, columns in self._model.persons:
-                if (
-                    oid == table.oid
-                    and self.find(t.Field(number, key)) == root
-                    and any(self.find(t.Field(number, column)) == user for column in columns)
-                ):
-                    return True
+            person = self._model.person(table.oid)
+            if (
+                person is not None
+                and self.find(t.Field(number, person.key)) == root
+                and any(self.find(t.Field(number, column)) == user for column in person.users)
+            ):
+                self.through.add(table.oid)
+                return True
         return False
 
     def _follow(self) -> None:
@@ -128,8 +131,11 @@ class Closure:
                     self._by_membership(number, table)
                 self._by_owner(number, table)
                 own = number in self.rows
-                if rights.get(number) == "caller" and table.rls and not own and self._is_scoped(table.oid):
-                    self.rows.add(number)
+                if rights.get(number) == "caller" and table.rls and not own:
+                    through = self._scoped(table.oid)
+                    if through is not None:
+                        self.rows.add(number)
+                        self.through |= through
                 self._by_columns(number, table)
             if before == (len(self.keys), len(self.rows)):
                 return
@@ -141,13 +147,15 @@ class Closure:
             key = self.find(t.Field(number, membership.organisation))
             if key not in self.keys:
                 self.keys.add(key)
-                self.through.add(table.oid)
+                if number != t.ROW:  # a row that names the caller is his whoever wrote it
+                    self.through.add(table.oid)
 
     def _by_owner(self, number: int, table: Table) -> None:
         """An organisation belongs to its owner, also as it is to be: no other can have its key."""
         model = self._model
         if table.oid == model.organisations and any(self.is_caller(t.Field(number, o)) for o in model.owners):
             self.keys.add(self.find(t.Field(number, model.key)))
+            self.through.add(table.oid)
 
     def _by_columns(self, number: int, table: Table) -> None:
         ownership = self._model.ownership(table.oid)
@@ -180,14 +188,14 @@ class Closure:
 
     # -- what cannot be --
 
-    def is_impossible(self, role: str, *, anonymous: bool) -> bool:
-        """Whether no caller of that role and no row fulfil the conditions."""
+    def is_impossible(self, names: frozenset[str] | None, *, anonymous: bool) -> bool:
+        """Whether no caller and no row fulfil the conditions; `names` are what the caller's role may be called."""
         for literal in self.branch.literals:
             if isinstance(literal, t.NullTest) and self._null_is_impossible(literal, anonymous):
                 return True
-            if isinstance(literal, t.Compare) and self._comparison_is_impossible(literal, role, anonymous):
+            if isinstance(literal, t.Compare) and self._comparison_is_impossible(literal, names, anonymous):
                 return True
-        return any(self._is_contradiction(each, role) for each in self.classes.values())
+        return any(self._is_contradiction(each, names) for each in self.classes.values())
 
     def _null_is_impossible(self, literal: t.NullTest, anonymous: bool) -> bool:
         term = literal.term
@@ -201,31 +209,29 @@ class Closure:
             return column is not None and column.not_null
         return False
 
-    def _comparison_is_impossible(self, literal: t.Compare, role: str, anonymous: bool) -> bool:
+    def _comparison_is_impossible(
+        self, literal: t.Compare, names: frozenset[str] | None, anonymous: bool
+    ) -> bool:
         sides = (literal.left, literal.right)
-        if anonymous and any(
-            isinstance(side, t.Uid) or (isinstance(side, t.OwnKey) and side.what.startswith("claim"))
-            for side in sides
-        ):
+        if anonymous and any(_is_of_signed_in(side) for side in sides):
             return True
-        if literal.operator == "<>":
-            fixed = [side.text for side in sides if isinstance(side, t.Fixed)]
-            return any(isinstance(side, t.RoleName) for side in sides) and fixed == [role]
+        if literal.operator == "<>" and names is not None:
+            fixed = {side.text for side in sides if isinstance(side, t.Fixed)}
+            return any(isinstance(side, t.RoleName) for side in sides) and fixed == names
         return False
 
-    def _is_contradiction(self, members: Iterable[t.Value], role: str) -> bool:
+    def _is_contradiction(self, members: Iterable[t.Value], names: frozenset[str] | None) -> bool:
         fixed = {member.text for member in members if isinstance(member, t.Fixed)}
         if any(isinstance(member, t.RoleName) for member in members):
-            return bool(fixed - {role})
+            return names is not None and bool(fixed - names)
         booleans = {m.text for m in members if isinstance(m, t.Fixed) and m.kind == "boolean"}
         return len(booleans) > 1
 
 
-def is_key(table: Table, number: int) -> bool:
-    """Whether the column alone is a primary or unique key."""
-    if any(c.kind in ("primary key", "unique") and c.columns == (number,) for c in table.constraints):
-        return True
-    return any(
-        i.unique and i.where is None and len(i.keys) == 1 and i.keys[0].column == number
-        for i in table.indexes
+def _is_of_signed_in(term: t.Term) -> bool:
+    """Whether the term is null for callers who are not signed in: the key of the API has no such claims."""
+    return (
+        isinstance(term, t.Uid)
+        or (isinstance(term, t.OwnKey) and term.what.startswith("claim"))
+        or (isinstance(term, t.Chosen) and term.of_user)
     )

@@ -8,29 +8,19 @@ stands in the way of the proof, in words. It may always give a reason: that only
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Literal, Protocol
+from collections.abc import Iterable
+from typing import Literal
 
-from schemabot.catalog.objects import Column, Table
+from schemabot.catalog.objects import Column
 from schemabot.facts import expression as ex
 from schemabot.isolation import terms as t
 from schemabot.isolation.branches import Absent, Branch, NotTrue
-from schemabot.isolation.closure import Closure, is_key
+from schemabot.isolation.closure import Closure
+from schemabot.isolation.sight import Sight
+from schemabot.isolation.table_facts import is_key, lists
 from schemabot.isolation.tenancy_model import TenancyModel
 
 Subject = Literal["foreign", "own"]
-
-
-class Sight(Protocol):
-    """What a caller sees of other tables, with his own rights."""
-
-    def sees_all(self, table: Table) -> bool:
-        """Whether every row of the table is surely visible."""
-        ...
-
-    def sees_own(self, table: Table) -> bool:
-        """Whether the caller's own rows, as far as these conditions choose them, are surely visible."""
-        ...
 
 
 class Reach:
@@ -82,6 +72,8 @@ class Reach:
             return self._unequal(literal.denied)
         if isinstance(literal, t.NullTest):
             return self._null(literal)
+        if isinstance(literal, t.Sole):
+            return None if self._is_sole(literal) else "a sub-select that may give several rows"
         if isinstance(literal, t.Compare):
             if any(self._is_nullable(side) for side in (literal.left, literal.right)):
                 return "an outer join"
@@ -91,6 +83,24 @@ class Reach:
                 return None if self._column(literal.left) else "a column"
             return None
         return "a condition"
+
+    def _is_sole(self, literal: t.Sole) -> bool:
+        """Whether a key makes the row of the sub-select the only one: it equals what stands outside of it."""
+        (number, *more) = literal.sources
+        table = self._c.tables.get(number)
+        if more or table is None:
+            return False
+        fixed = {
+            column.number
+            for column in table.columns
+            if any(
+                not (isinstance(m, t.Field) and m.source == number)
+                for m in self._c.members(t.Field(number, column.number))
+            )
+        }
+        return any(
+            c.kind in ("primary key", "unique") and set(c.columns) <= fixed for c in table.constraints
+        ) or any(is_key(table, column) for column in fixed)
 
     def _null(self, literal: t.NullTest) -> str | None:
         term = literal.term
@@ -371,7 +381,7 @@ class Reach:
             return False
         for root in self._checks(field):
             names = {part.parts[-1] for part in ex.walk(root) if isinstance(part, ex.Column)}
-            if names != {column.name} or not _lists(root, value.text):
+            if names != {column.name} or not lists(root, value.text):
                 return False
         return True
 
@@ -382,22 +392,3 @@ class Reach:
             if isinstance(inner, t.Compare):
                 count += field in (inner.left, inner.right)
         return count > 1
-
-
-def _lists(root: ex.Node, text: str) -> bool:
-    """Whether the check is `column in (...)` or `= any (array[...])` and names the value."""
-    if isinstance(root, ex.InList) and not root.negated:
-        items: Iterator[ex.Node] = iter(root.items)
-    elif isinstance(root, ex.Operator) and root.quantifier == "any" and root.name == "=":
-        right = root.right
-        while isinstance(right, ex.Cast):
-            right = right.arg
-        items = iter(right.items if isinstance(right, ex.Items) else ())
-    else:
-        return False
-    for item in items:
-        while isinstance(item, ex.Cast):
-            item = item.arg
-        if isinstance(item, ex.Constant) and item.value == text:
-            return True
-    return False

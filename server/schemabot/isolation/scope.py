@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
+import msgspec
+
+from schemabot.catalog.apply.session import parse_search_path
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Function, Table, Use
 from schemabot.catalog.server_functions import server_functions
-from schemabot.facts.expression import Call
+from schemabot.facts.expression import Call, Query
 from schemabot.facts.names import Name
+from schemabot.isolation.terms import Field, Rights, Term
 from schemabot.text import Span
 
-if TYPE_CHECKING:
-    from schemabot.isolation.terms import Arm, Rights, Term
-
 DEFAULT_PATH = ("public", "extensions")
+"""Where names without schema are looked up unless somebody says otherwise; the second one is Supabase's."""
+
+
+Meaning: TypeAlias = Callable[[], Term]
+"""What a name means, worked out when somebody asks."""
 
 
 class Item:
-    """One thing in FROM. `columns` is None when they are not known."""
+    """One thing in FROM. `columns` is None when they are not known; `schema` is that of a table without alias.
 
-    __slots__ = ("alias", "columns")
+    `merged` are the columns that a join by USING shows once, as those of its other side.
+    """
 
-    def __init__(self, alias: str, columns: Mapping[str, Callable[[], Term]] | None) -> None:
+    __slots__ = ("alias", "columns", "merged", "schema")
+
+    def __init__(self, alias: str, columns: Mapping[str, Meaning] | None, schema: str | None = None) -> None:
         self.alias = alias
         self.columns = columns
+        self.schema = schema
+        self.merged: frozenset[str] = frozenset()
+
+    def is_called(self, qualifier: tuple[str, ...]) -> bool:
+        """Whether `qualifier` (`alias`, or `schema.table`) means this item."""
+        if qualifier[-1:] != (self.alias,):
+            return False
+        return len(qualifier) == 1 or (len(qualifier) == 2 and self.schema == qualifier[0])
 
 
 class Names:
@@ -60,14 +77,48 @@ class Names:
         name = call.name
         if len(name) == 1 and name[0] in server_functions():
             return None
-        for schema in name[-2:-1] or self.path:
-            found = self.catalog.functions_named(schema, name[-1])
-            if found:
-                fitting = [f for f in found if len(f.signature) == len(call.args)]
-                if len(fitting) == 1:
-                    return fitting[0]
-                return found[0] if len(found) == 1 else None
+        schemas = name[-2:-1] or self.path
+        fitting = [
+            function
+            for schema in schemas
+            for function in self.catalog.functions_named(schema, name[-1])
+            if _takes(function, len(call.args))
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
+
+def path_of(function: Function) -> tuple[str, ...]:
+    """The schemas where the names in a function's body are looked up; none where its search_path is not known."""
+    own = dict(function.settings).get("search_path")
+    return DEFAULT_PATH if own is None else parse_search_path(own) or ()
+
+
+def _takes(function: Function, count: int) -> bool:
+    """Whether the function can be called with so many arguments."""
+    inputs = [p for p in function.parameters if p.mode in ("in", "inout", "variadic")]
+    if any(p.mode == "variadic" for p in inputs):
+        return count >= len(inputs) - 1
+    return sum(p.default is None for p in inputs) <= count <= len(inputs)
+
+
+class Cte(msgspec.Struct, frozen=True, eq=False):
+    """A WITH query and where its names are looked up; it is read anew wherever it stands in FROM."""
+
+    query: Query
+    frame: Frame
+    columns: tuple[str, ...]
+
+
+def table_columns(table: Table, source: int) -> dict[str, Meaning] | None:
+    """The columns of a table as terms; None when they are not all known."""
+    if not table.columns_known:
         return None
+    return {column.name: meaning(Field(source, column.number)) for column in table.columns}
+
+
+def meaning(term: Term) -> Meaning:
+    """What a name means that stands for a term already worked out."""
+    return lambda: term
 
 
 class Frame:
@@ -80,36 +131,47 @@ class Frame:
         self.rights: Rights = rights
         self.parent = parent
         self.items: list[Item] = []
-        self.parameters: dict[str, Callable[[], Term]] = {}
+        self.parameters: dict[str, Meaning] = {}
         self.function: str = "" if parent is None else parent.function
         self.strict_names: bool = False if parent is None else parent.strict_names
-        self.ctes: dict[str, tuple[Arm, ...] | None] = {} if parent is None else dict(parent.ctes)
+        self.ctes: dict[str, Cte | None] = {} if parent is None else dict(parent.ctes)
 
     def inner(self) -> Frame:
         """A level inside this one."""
         return Frame(self.names, self.rights, self)
 
-    def find(self, parts: tuple[str, ...]) -> Callable[[], Term] | None:
+    def beside(self) -> Frame:
+        """Where a sub-select in FROM looks names up: in what is around this level, and in its WITH."""
+        frame = Frame(self.names, self.rights, self.parent)
+        frame.function, frame.strict_names, frame.ctes = self.function, self.strict_names, dict(self.ctes)
+        return frame
+
+    def find(self, parts: tuple[str, ...]) -> Meaning | None:
         """What a column reference means; None when it cannot be said."""
-        name = parts[-1]
+        *qualifier, name = parts
         root: Frame = self
         frame: Frame | None = self
-        found: Callable[[], Term] | None = None
-        while frame is not None:
-            for item in frame.items:
-                if len(parts) > 1 and item.alias != parts[-2]:
-                    continue
-                if item.columns is None:
-                    return None
-                if found is None and name in item.columns:
-                    found = item.columns[name]
-            if len(parts) > 1 and found is None and any(item.alias == parts[-2] for item in frame.items):
+        found: Meaning | None = None
+        while frame is not None and (found is None or self.strict_names):
+            items = [item for item in frame.items if not qualifier or item.is_called(tuple(qualifier))]
+            if any(item.columns is None for item in items):
                 return None
-            if found is not None and not self.strict_names:
-                return found
+            having = [
+                item.columns[name]
+                for item in items
+                if item.columns is not None
+                and name in item.columns
+                and (qualifier or name not in item.merged)
+            ]
+            if len(having) > 1 or (qualifier and items and not having):
+                return None  # ambiguous, or no such column
+            if found is None and having:
+                found = having[0]
             root, frame = frame, frame.parent
+        if found is not None and not self.strict_names:
+            return found
         parameter = root.parameters.get(name)
-        if len(parts) > 1:
-            return found or (parameter if parts[-2] == root.function else None)
+        if qualifier:
+            return found or (parameter if qualifier == [root.function] else None)
         # plpgsql refuses a name that is both a column and a variable (manual 41.11.1).
         return None if found is not None and parameter is not None else found or parameter

@@ -1,13 +1,14 @@
-"""Whose rows are whose: the organisations, who belongs to them, and how each table says it. Detected or told.
+"""Whose rows are whose: the organisations, who belongs to them, and how each table says it.
 
-Detection reads the catalog only, in a fixed order, and says why it chose (`because`).
+What is decided by a look at the whole catalog (`Decisions`) goes by names; what follows from it for one table is
+worked out when somebody asks, on the catalog that the model is bound to. So a model of an older catalog is bound
+to a newer one in no time, and knows tables that came since.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -15,13 +16,8 @@ import msgspec
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Column, Constraint, Function, Table
 
-TENANT_COLUMNS = (
-    "org_id", "organization_id", "organisation_id", "tenant_id", "team_id", "workspace_id",
-    "account_id", "company_id",
-)  # fmt: skip
-"""What the column that says whose row it is is usually called, the house's own name first."""
-
-_USER_COLUMNS = ("user_id", "profile_id", "member_id", "auth_user_id", "auth_id", "auth_uid", "owner_id")
+_USER_COLUMNS = ("user_id", "profile_id", "member_id", "auth_user_id", "auth_id", "auth_uid")
+_OWNER_COLUMNS = ("user_id", "owner_id", "profile_id")
 _MEMBERS = re.compile(
     r"(?:\A|_)member(?:ship)?s?\Z|_users?\Z|\Auser_(?:role|org|organi[sz]ation|team|tenant|account|workspace)s?\Z"
 )
@@ -35,6 +31,13 @@ class Membership(msgspec.Struct, frozen=True):
 
     table: int
     organisation: int
+    users: tuple[int, ...]
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A table with one row for a user: its key, and the columns that hold the id of auth.users."""
+
+    key: int
     users: tuple[int, ...]
 
 
@@ -55,333 +58,290 @@ class Ownership(msgspec.Struct, frozen=True):
 
 
 NOBODY = Ownership("none")
+QualifiedName = tuple[str, str]
 
 
-class TenancyModel(msgspec.Struct, frozen=True, kw_only=True):
-    """How a project separates its organisations. `because` says in plain words how that was found."""
+class Decisions(msgspec.Struct, frozen=True, kw_only=True):
+    """How a project separates its organisations. `because` says in plain words how that was found.
+
+    `told` is the table of memberships that the settings name, `vouched` the functions that they vouch for;
+    `memberships` are the tables that were found.
+    """
 
     kind: Literal["organisation", "user", "none"]
     column: str | None = None
-    organisations: int = 0
-    key: int = 0  # number of the column of the organisations table that others refer to
-    memberships: tuple[Membership, ...] = ()
-    persons: tuple[
-        tuple[int, int, tuple[int, ...]], ...
-    ] = ()  # (table, key, columns that hold the user's id)
-    owners: tuple[int, ...] = ()  # columns of the organisations table that hold its owner's user id
-    helpers: frozenset[int] = frozenset()  # functions that the settings vouch for
-    tables: dict[int, Ownership] = {}
+    organisations: QualifiedName | None = None
+    told: str | None = None
+    vouched: tuple[str, ...] = ()
+    memberships: tuple[QualifiedName, ...] = ()
     because: tuple[str, ...] = ()
 
-    def ownership(self, table: int) -> Ownership:
-        """How the table with that oid says whose its rows are."""
-        return self.tables.get(table, NOBODY)
+
+class TenancyModel:
+    """The decisions, bound to a catalog."""
+
+    def __init__(self, decisions: Decisions, catalog: Catalog) -> None:
+        self.decisions = decisions
+        self.kind = decisions.kind
+        self.column = decisions.column
+        self.because = decisions.because
+        self._catalog = catalog
+        self._ownerships: dict[int, Ownership] = {}
+        self._memberships: dict[int, Membership | None] = {}
+        self._persons: dict[int, Person | None] = {}
+
+    def bound(self, catalog: Catalog) -> TenancyModel:
+        """The model of another state of the same project."""
+        return self if catalog is self._catalog else TenancyModel(self.decisions, catalog)
+
+    # -- organisations --
+
+    @cached_property
+    def _target(self) -> Table | None:
+        name = self.decisions.organisations
+        return None if name is None else self._catalog.table(*name)
+
+    @property
+    def organisations(self) -> int:
+        """The oid of the table of organisations, or 0."""
+        return self._target.oid if self._target is not None else 0
+
+    @cached_property
+    def key(self) -> int:
+        """The number of the column of the organisations table that others refer to, or 0."""
+        if self._target is None:
+            return 0
+        primary = self._target.primary_key
+        if primary is not None and len(primary.columns) == 1:
+            return primary.columns[0]
+        found = self._target.column("id")
+        return found.number if found else 0
+
+    @cached_property
+    def owners(self) -> tuple[int, ...]:
+        """The columns of the organisations table that hold its owner's user id."""
+        if self._target is None:
+            return ()
+        users = self._users(self._target)
+        return tuple(
+            c.number
+            for c in self._target.columns
+            if _ORG_OWNER.match(c.name) and (c.number in users or c.type.name == "uuid")
+        )
+
+    def vouches_for(self, function: Function) -> bool:
+        """Whether the settings say that the function gives, or tests, an organisation of the caller."""
+        return bool(self.decisions.vouched) and is_listed(
+            function.schema, function.name, self.decisions.vouched
+        )
+
+    # -- people --
+
+    @property
+    def memberships(self) -> tuple[Membership, ...]:
+        """The membership tables that were found, as they are today."""
+        found = []
+        for name in self.decisions.memberships:
+            table = self._catalog.table(*name)
+            if table is not None and (membership := self.membership(table.oid)) is not None:
+                found.append(membership)
+        return tuple(found)
 
     def membership(self, table: int) -> Membership | None:
-        """The membership table with that oid."""
-        return next((m for m in self.memberships if m.table == table), None)
+        """What the table with that oid says about memberships; None for any other table."""
+        if table not in self._memberships:
+            found = self._own(table)
+            self._memberships[table] = None if found is None else self._membership(found)
+        return self._memberships[table]
 
+    def person(self, table: int) -> Person | None:
+        """How the table with that oid has one row for a user; None for any other table."""
+        if table not in self._persons:
+            found = self._own(table)
+            self._persons[table] = None if found is None else self._person(found)
+        return self._persons[table]
 
-def detect(
-    catalog: Catalog,
-    *,
-    column: str | None = None,
-    organisations: str | None = None,
-    memberships: str | None = None,
-    helpers: Iterable[str] = (),
-    is_business: Callable[[Table], bool] = lambda table: not table.origin.platform,
-) -> TenancyModel:
-    """The model of a catalog; what is given (names, with or without schema) is not looked for."""
-    tables = [table for table in catalog.tables() if is_business(table)]
-    because: list[str] = []
-    given = column is not None or organisations is not None
-    chosen, target = _tenant_column(catalog, tables, column, organisations, because)
-    persons = tuple(_persons(catalog, tables))
-    vouched = frozenset(
-        f.oid for f in catalog.functions.values() if _listed(f.schema, f.name, tuple(helpers))
-    )
-    if chosen is not None:
-        found = _memberships(catalog, tables, chosen, target, persons, memberships)
-        owners = _organisation_owners(catalog, target)
-        if given or found or owners or vouched or _claims_organisation(catalog, chosen):
-            names = [f'"{_shown(catalog, m.table)}"' for m in found]
-            if names:
-                because.append(f"who belongs to an organisation is read from {', '.join(names)}")
-            key = _key_of(target)
-            owned = _ownerships(catalog, tables, chosen, target, key, persons)
-            return TenancyModel(
-                kind="organisation", column=chosen, organisations=target.oid if target else 0, key=key,
-                memberships=found, persons=persons, owners=owners, helpers=vouched, tables=owned,
-                because=tuple(because),
-            )  # fmt: skip
-        because = [f"{chosen} is common, but nothing says who belongs to an organisation"]
-    owned = _ownerships(catalog, tables, None, None, 0, persons)
-    count = sum(each.kind == "user" for each in owned.values())
-    if count:
-        because.append(f"{count} tables have a column that refers to auth.users: rows belong to users")
-        return TenancyModel(
-            kind="user", persons=persons, helpers=vouched, tables=owned, because=tuple(because)
-        )
-    because.append("no column names an organisation or a user: rules about organisations stay silent")
-    return TenancyModel(kind="none", helpers=vouched, because=tuple(because))
+    def user_columns(self, table: Table) -> tuple[int, ...]:
+        """The columns that would make a row a user's own if no organisation had it: the best of several."""
+        person = self.person(table.oid)
+        if person is not None:
+            return person.users
+        users = self._users(table)
+        for name in _OWNER_COLUMNS:
+            column = table.column(name)
+            if column is not None and column.number in users:
+                return (column.number,)
+        auth = self._catalog.table("auth", "users")
+        referring = {
+            key.columns[0]
+            for key in foreign_keys(table)
+            if auth and key.references == auth.oid and len(key.columns) == 1
+        }
+        owning = tuple(number for number in sorted(referring) if _makes_own(table, number))
+        return owning if len(owning) == 1 else ()
 
+    def _own(self, oid: int) -> Table | None:
+        """The table with that oid, if it is the project's own."""
+        table = self._catalog.table_by_oid(oid)
+        return None if table is None or table.origin.platform else table
 
-def _listed(schema: str, name: str, names: tuple[str, ...]) -> bool:
-    return any(item in (name, f"{schema}.{name}") for item in names)
+    def _users(self, table: Table, *, of_persons: bool = False) -> list[int]:
+        """The columns that say which user a row is about; `created_by` and its like only say who did something."""
+        auth = self._catalog.table("auth", "users")
+        referring = {
+            key.columns[0]
+            for key in foreign_keys(table)
+            if len(key.columns) == 1
+            and (
+                (auth is not None and key.references == auth.oid)
+                or (of_persons and self.person(key.references) is not None)
+            )
+        }
+        return [
+            column.number
+            for column in table.columns
+            if (column.number in referring and not column.name.endswith("_by"))
+            or column.name in _USER_COLUMNS
+        ]
 
-
-def _shown(catalog: Catalog, oid: int) -> str:
-    table = catalog.table_by_oid(oid)
-    return f"{table.schema}.{table.name}" if table else "?"
-
-
-# -- the tenant column ---------------------------------------------------------------------------------------
-
-
-def _tenant_column(
-    catalog: Catalog, tables: list[Table], column: str | None, organisations: str | None, because: list[str]
-) -> tuple[str | None, Table | None]:
-    wanted = next((t for t in tables if organisations and _listed(t.schema, t.name, (organisations,))), None)
-    candidates = TENANT_COLUMNS if column is None else (column,)
-    best: tuple[int, str, Table | None] | None = None
-    for name in candidates:
-        having = [table for table in tables if table.column(name) is not None]
-        if not having:
-            continue
-        targets: Counter[int] = Counter()
-        for table in having:
-            number = table.column(name).number  # type: ignore[union-attr]  # just seen to be there
-            targets.update({oid for key in _foreign_keys(table) if (oid := _single(key, number))})
-        target = wanted
-        if target is None and targets:
-            oid = min(targets, key=lambda oid: (-targets[oid], oid))
-            target = catalog.table_by_oid(oid)
-        if (
-            column is None
-            and wanted is None
-            and (target is None or target.oid not in {t.oid for t in tables})
-        ):
-            continue
-        if column is None and len(having) < 2:
-            continue
-        if best is None or len(having) > best[0]:
-            best = (len(having), name, target)
-    if best is None:
-        return None, None
-    count, name, target = best
-    where = f', and refers to "{target.schema}.{target.name}"' if target else ""
-    said = "the settings name it" if column else f"{count} of {len(tables)} tables have it"
-    because.append(f"{name} names the organisation: {said}{where}")
-    return name, target
-
-
-def _foreign_keys(table: Table) -> list[Constraint]:
-    return [c for c in table.constraints if c.kind == "foreign key"]
-
-
-def _single(key: Constraint, number: int) -> int:
-    """The table that the column alone refers to, or 0."""
-    return key.references if key.columns == (number,) else 0
-
-
-def _key_of(target: Table | None) -> int:
-    if target is None:
-        return 0
-    primary = target.primary_key
-    if primary is not None and len(primary.columns) == 1:
-        return primary.columns[0]
-    found = target.column("id")
-    return found.number if found else 0
-
-
-def _claims_organisation(catalog: Catalog, column: str) -> bool:
-    """Whether some policy compares the column with a claim, a setting or a function."""
-    words = re.compile(rf"\b{re.escape(column)}\b[^,;]*=[^,;]*(?:jwt|current_setting|\w+\s*\()", re.I)
-    return any(
-        expression is not None and words.search(expression.text)
-        for table in catalog.tables()
-        if not table.origin.platform
-        for policy in table.policies
-        for expression in (policy.using, policy.check)
-    )
-
-
-# -- people and memberships ----------------------------------------------------------------------------------
-
-
-def _user_columns(
-    catalog: Catalog, table: Table, persons: Iterable[tuple[int, int, tuple[int, ...]]]
-) -> list[int]:
-    """The columns that say which user a row is about; `created_by` and its like only say who did something."""
-    users = catalog.table("auth", "users")
-    known = {users.oid} if users else set()
-    known |= {person[0] for person in persons}
-    referring = {
-        key.columns[0] for key in _foreign_keys(table) if len(key.columns) == 1 and key.references in known
-    }
-    return [
-        column.number
-        for column in table.columns
-        if (column.number in referring and not column.name.endswith("_by"))
-        or column.name in _USER_COLUMNS[:6]
-    ]
-
-
-def _persons(catalog: Catalog, tables: list[Table]) -> Iterable[tuple[int, int, tuple[int, ...]]]:
-    """Tables with one row for a user: their key, and the columns that hold the id of auth.users."""
-    for table in tables:
+    def _person(self, table: Table) -> Person | None:
         keys = {c.columns[0] for c in table.constraints if c.kind in _KEYS and len(c.columns) == 1}
         keys |= {
             i.keys[0].column for i in table.indexes if i.unique and len(i.keys) == 1 and i.where is None
         } - {0}
-        columns = [number for number in _user_columns(catalog, table, ()) if number in keys]
+        columns = [number for number in self._users(table) if number in keys]
         own = table.column("id")
         if own and own.number in keys and own.number not in columns and _PERSONS.match(table.name):
             columns.append(own.number)
         primary = table.primary_key
         if columns and primary is not None and len(primary.columns) == 1:
-            yield (table.oid, primary.columns[0], tuple(columns))
+            return Person(primary.columns[0], tuple(columns))
+        return None
 
-
-def _memberships(
-    catalog: Catalog, tables: list[Table], column: str, target: Table | None,
-    persons: tuple[tuple[int, int, tuple[int, ...]], ...], told: str | None,
-) -> tuple[Membership, ...]:  # fmt: skip
-    found: list[Membership] = []
-    own = {person[0]: person[2] for person in persons}
-    for table in tables:
-        if table is target:
-            continue
-        organisation = _organisation_column(table, column, target)
-        users = sorted({*_user_columns(catalog, table, persons), *own.get(table.oid, ())})
+    def _membership(self, table: Table) -> Membership | None:
+        if self.kind != "organisation" or table is self._target:
+            return None
+        organisation = self._organisation_column(table)
+        person = self.person(table.oid)
+        users = sorted({*self._users(table, of_persons=True), *(person.users if person else ())})
         if organisation is None or not users:
-            continue
-        if told is not None:
-            if _listed(table.schema, table.name, (told,)):
-                found.append(Membership(table.oid, organisation.number, tuple(users)))
-            continue
+            return None
+        found = Membership(table.oid, organisation.number, tuple(users))
+        if self.decisions.told is not None:
+            return found if is_listed(table.schema, table.name, (self.decisions.told,)) else None
         allowed = {organisation.number, *users}
         keyed = any(
             set(c.columns) <= allowed and set(c.columns) & set(users)
             for c in table.constraints
             if c.kind in _KEYS
         )
-        if keyed or table.oid in own or _MEMBERS.search(table.name):
-            found.append(Membership(table.oid, organisation.number, tuple(users)))
-    return tuple(found)
+        return found if keyed or person is not None or _MEMBERS.search(table.name) else None
 
+    # -- tables --
 
-def _organisation_owners(catalog: Catalog, target: Table | None) -> tuple[int, ...]:
-    if target is None:
-        return ()
-    users = set(_user_columns(catalog, target, ()))
-    return tuple(
-        c.number
-        for c in target.columns
-        if _ORG_OWNER.match(c.name) and (c.number in users or c.type.name == "uuid")
-    )
+    def ownership(self, table: int) -> Ownership:
+        """How the table with that oid says whose its rows are."""
+        known = self._ownerships.get(table)
+        if known is None:
+            found = self._own(table) if self.kind != "none" else None
+            known = self._ownerships[table] = NOBODY if found is None else self._ownership(found)
+        return known
 
+    def _ownership(self, table: Table) -> Ownership:
+        organisation = self._organisation(table)
+        if organisation:
+            return Ownership("organisation", (organisation,))
+        # Before the user's own column: what belongs to an organisation's row belongs to the organisation.
+        parents = self._parents(table, users=False)
+        if parents:
+            return Ownership("parent", parents=parents)
+        users = self.user_columns(table)
+        if users:
+            return Ownership("user", users)
+        parents = self._parents(table, users=True)
+        return Ownership("parent", parents=parents) if parents else NOBODY
 
-# -- the tables ----------------------------------------------------------------------------------------------
+    def _organisation(self, table: Table) -> int:
+        """The number of the column that names the organisation, or 0."""
+        if self.kind != "organisation":
+            return 0
+        if self._target is not None and table.oid == self._target.oid:
+            return self.key
+        column = self._organisation_column(table)
+        return column.number if column is not None else 0
 
+    def _organisation_column(self, table: Table) -> Column | None:
+        """The tenant column, or the only column that refers to the organisations."""
+        target = self._target
+        if self.column is not None and (own := table.column(self.column)) is not None:
+            others = {key.references for key in foreign_keys(table) if key.columns == (own.number,)}
+            if target is None or not others or target.oid in others:
+                return own
+        if target is None:
+            return None
+        referring = {
+            key.columns[0]
+            for key in foreign_keys(table)
+            if len(key.columns) == 1 and key.references == target.oid
+        }
+        return table.column_by_number(referring.pop()) if len(referring) == 1 else None
 
-def _organisation_column(table: Table, column: str | None, target: Table | None) -> Column | None:
-    """The tenant column, or the only column that refers to the organisations."""
-    if column is not None and (own := table.column(column)) is not None:
-        others = {_single(key, own.number) for key in _foreign_keys(table)} - {0}
-        if target is None or not others or target.oid in others:
-            return own
-    if target is None:
+    def _parents(self, table: Table, *, users: bool) -> tuple[Parent, ...]:
+        """Rows without an owner of their own belong to whom the rows belong that they refer to, the nearest ones.
+
+        Not by a reference to a person: that says who did something.
+        """
+        distances = {key.oid: self._distance(key.references, users) for key in self._upwards(table)}
+        known = [distance for distance in distances.values() if distance is not None]
+        return tuple(
+            Parent(key.columns, key.references, key.references_columns)
+            for key in self._upwards(table)
+            if known and distances[key.oid] == min(known)
+        )
+
+    def _distance(self, start: int, users: bool) -> int | None:
+        """How many references it is from a table to one that says itself whose its rows are; None where none is."""
+        level, seen, distance = {start}, {start}, 0
+        while level:
+            tables = [table for oid in level if (table := self._own(oid)) is not None]
+            if any(self._organisation(table) or (users and self.user_columns(table)) for table in tables):
+                return distance
+            level = {key.references for table in tables for key in self._upwards(table)} - seen
+            seen |= level
+            distance += 1
         return None
-    referring = [
-        key.columns[0]
-        for key in _foreign_keys(table)
-        if len(key.columns) == 1 and key.references == target.oid
-    ]
-    return table.column_by_number(referring[0]) if len(set(referring)) == 1 else None
+
+    def _upwards(self, table: Table) -> list[Constraint]:
+        return [
+            key
+            for key in foreign_keys(table)
+            if key.references != table.oid and self.person(key.references) is None and _binds(table, key)
+        ]
 
 
-def _ownerships(
-    catalog: Catalog, tables: list[Table], column: str | None, target: Table | None, key: int,
-    persons: tuple[tuple[int, int, tuple[int, ...]], ...],
-) -> dict[int, Ownership]:  # fmt: skip
-    found: dict[int, Ownership] = {}
-    users_of = {person[0]: person[2] for person in persons}
-    for table in tables:
-        if target is not None and table.oid == target.oid:
-            if key:
-                found[table.oid] = Ownership("organisation", (key,))
-        elif (own := _organisation_column(table, column, target)) is not None:
-            found[table.oid] = Ownership("organisation", (own.number,))
-    people = set(users_of)
-    _follow_parents(tables, found, people)
-    direct: dict[int, Ownership] = {}
-    for table in tables:
-        if table.oid not in found:
-            owner = _owner_columns(catalog, table, users_of.get(table.oid, ()))
-            if owner:
-                direct[table.oid] = Ownership("user", owner)
-    found |= direct
-    _follow_parents(tables, found, people)
-    return found
+def _binds(table: Table, key: Constraint) -> bool:
+    """Whether a row cannot be without what it refers to; what may be left out or goes does not own it."""
+    columns = [table.column_by_number(number) for number in key.columns]
+    return key.on_delete == "cascade" or all(column is not None and column.not_null for column in columns)
 
 
-def _owner_columns(catalog: Catalog, table: Table, person: tuple[int, ...]) -> tuple[int, ...]:
-    """The column that makes a row a user's own: the best of several."""
-    if person:
-        return person
-    users = set(_user_columns(catalog, table, ()))
-    named = [
-        c.number
-        for name in ("user_id", "owner_id", "profile_id")
-        if (c := table.column(name)) and c.number in users
-    ]
-    if named:
-        return (named[0],)
-    auth = catalog.table("auth", "users")
-    referring = [
-        k.columns[0]
-        for k in _foreign_keys(table)
-        if auth and k.references == auth.oid and len(k.columns) == 1
-    ]
-    return (referring[0],) if len(set(referring)) == 1 else ()
-
-
-def _follow_parents(tables: list[Table], found: dict[int, Ownership], people: set[int]) -> None:
-    """Rows without an owner of their own belong to whom the rows belong that they refer to.
-
-    Not by a reference to a person: that says who did something.
-    """
-    changed = True
-    while changed:
-        changed = False
-        added: dict[int, Ownership] = {}
-        for table in tables:
-            if table.oid in found:
-                continue
-            parents = tuple(
-                Parent(key.columns, key.references, key.references_columns)
-                for key in _foreign_keys(table)
-                if key.references in found and key.references != table.oid and key.references not in people
-            )
-            if parents:
-                added[table.oid] = Ownership("parent", parents=parents)
-        if added:
-            found |= added
-            changed = True
-
-
-def helpers_of(catalog: Catalog, model: TenancyModel) -> tuple[Function, ...]:
-    """The project's functions that read the caller's memberships: for explaining, not for deciding."""
-    names = [t.name for m in model.memberships if (t := catalog.table_by_oid(m.table))]
-    if not names:
-        return ()
-    words = re.compile(r"\b(?:" + "|".join(map(re.escape, names)) + r")\b")
-    return tuple(
-        f
-        for f in catalog.functions.values()
-        if not f.origin.platform
-        and f.body
-        and words.search(f.body)
-        and re.search(r"auth\.(?:uid|jwt)", f.body)
+def _makes_own(table: Table, number: int) -> bool:
+    """Whether a reference to a user makes the row his: `created_by` only where a policy of the table says so."""
+    column = table.column_by_number(number)
+    if column is None or not column.name.endswith("_by"):
+        return column is not None
+    return any(
+        bound is not None and any(use.oid == table.oid and use.number == number for use in bound.uses)
+        for policy in table.policies
+        for bound in (policy.using, policy.check)
     )
+
+
+def is_listed(schema: str, name: str, names: tuple[str, ...]) -> bool:
+    """Whether an object is among `names`, with or without schema."""
+    return name in names or f"{schema}.{name}" in names
+
+
+def foreign_keys(table: Table) -> list[Constraint]:
+    """The table's foreign keys."""
+    return [c for c in table.constraints if c.kind == "foreign key"]

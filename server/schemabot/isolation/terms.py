@@ -35,15 +35,23 @@ class RoleName(Value, frozen=True):
 
 
 class OwnKey(Value, frozen=True):
-    """An organisation of the caller that a trusted source names, or null: a signed claim, a trusted helper."""
+    """An organisation of the caller that a trusted source names, or null: a signed claim, a trusted helper.
+
+    `number` tells occurrences apart where the source names several: two of them need not be equal.
+    """
 
     what: str
+    number: int = 0
 
 
 class Chosen(Value, frozen=True):
-    """A value that the caller sets as he likes: user_metadata, a request header."""
+    """A value that the caller sets as he likes: user_metadata, a request header.
+
+    `of_user`: only who is signed in has it.
+    """
 
     what: str
+    of_user: bool = False
 
 
 class Fixed(Value, frozen=True):
@@ -150,6 +158,20 @@ class Exists(msgspec.Struct, frozen=True):
     arms: tuple[Arm, ...]
 
 
+class Held(msgspec.Struct, frozen=True):
+    """The boolean that a sub-select gives: `true` are its arms with the demand that it is true, `false` that it is
+    false. Without a row it is null."""
+
+    true: tuple[Arm, ...]
+    false: tuple[Arm, ...]
+
+
+class Sole(msgspec.Struct, frozen=True):
+    """The rows of these sources must be the only ones that fulfil the conditions: more make the statement fail."""
+
+    sources: tuple[int, ...]
+
+
 class Opaque(msgspec.Struct, frozen=True):
     """A condition that was not understood; `text` names the construct."""
 
@@ -164,7 +186,9 @@ class Tagged(msgspec.Struct, frozen=True):
     arg: Formula
 
 
-Formula: TypeAlias = And | Or | Not | Surely | Truth | Compare | NullTest | Exists | Opaque | Tagged
+Formula: TypeAlias = (
+    And | Or | Not | Surely | Truth | Compare | NullTest | Exists | Held | Sole | Opaque | Tagged
+)
 
 TRUE = Truth(True)
 FALSE = Truth(False)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from functools import cached_property
+
+import msgspec
 
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Bound, Function, Table
 from schemabot.facts import expression as ex
 from schemabot.facts.canonical import canonical
 from schemabot.isolation import terms as t
-from schemabot.isolation.bodies import Assign, If, Return, Statement, read_body
+from schemabot.isolation.calls import Calls
 from schemabot.isolation.claims import KEEPING_TYPES, claim_path, claim_term, setting_term
 from schemabot.isolation.queries import Queries
-from schemabot.isolation.scope import DEFAULT_PATH, Frame, Item, Names
+from schemabot.isolation.row_counts import is_value
+from schemabot.isolation.scope import Frame, Item, Names, table_columns
 from schemabot.isolation.tenancy_model import TenancyModel
 
-_DEEPEST = 12
+_DEEPEST = 60
+_MOST_NUMBERS = 4000
+"""Larger expressions, functions inlined, are not looked at."""
+
 _COMPARED = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
+_SETS = re.compile(r"\bset_config\b|\bset\s+(?:local\s+|session\s+)?\w+\.\w+\s*(?:=|to\b)", re.I)
 
 
 class Translator:
@@ -26,20 +34,31 @@ class Translator:
         self.catalog = catalog
         self.model = model
         self.platform = platform
-        self.called: set[int] = set()  # functions called with the caller's rights
         self.queries = Queries(self)
+        self.calls = Calls(self)
+        self.depth = 0
         self._numbers = 0
-        self._depth = 0
+        self._last_number = _MOST_NUMBERS
 
     def number(self) -> int:
         """A number that nothing has yet."""
         self._numbers += 1
         return self._numbers
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether the expression is larger than what is looked at."""
+        return self._numbers > self._last_number
+
+    def one_of(self, term: t.Term) -> t.Term:
+        """An element of what names several: it need not be the one that stands elsewhere."""
+        return msgspec.structs.replace(term, number=self.number()) if isinstance(term, t.OwnKey) else term
+
     def policy(self, bound: Bound, table: Table, name: str) -> t.Formula:
         """The formula of a policy's expression, each of its outermost OR branches tagged."""
+        self._last_number = self._numbers + _MOST_NUMBERS
         frame = Frame(Names(self.catalog, uses=bound.uses), "caller")
-        frame.items.append(Item(table.name, table_columns(table, t.ROW)))
+        frame.items.append(Item(table.name, table_columns(table, t.ROW), table.schema))
         arms = or_branches(bound.expression.root)
         return t.either(
             *[t.Tagged(name, number, self.formula(arm, frame)) for number, arm in enumerate(arms)]
@@ -49,13 +68,13 @@ class Translator:
 
     def formula(self, node: ex.Node, frame: Frame) -> t.Formula:
         """The condition `node`."""
-        self._depth += 1
+        self.depth += 1
         try:
-            if self._depth > _DEEPEST * 5:
+            if self.depth > _DEEPEST:
                 return t.Opaque("deep nesting")
             return self._formula(node, frame)
         finally:
-            self._depth -= 1
+            self.depth -= 1
 
     def _formula(self, node: ex.Node, frame: Frame) -> t.Formula:
         if isinstance(node, ex.Logical):
@@ -113,7 +132,7 @@ class Translator:
         if node.name in ("?", "@>"):  # `claim -> 'orgs' ? org_id::text`
             left, right = self.term(node.left, frame), self.term(node.right, frame)
             if node.name == "?" and isinstance(left, (t.OwnKey, t.Chosen)):
-                return t.Compare("=", right, left)
+                return t.Compare("=", right, self.one_of(left))
             return t.Opaque(f"operator {node.name}")
         if node.name == "is not distinct from":
             left, right = self.term(node.left, frame), self.term(node.right, frame)
@@ -174,71 +193,19 @@ class Translator:
         function = frame.names.function(node)
         if function is None or self._known(function) is not None:
             return self.truth(self.term(node, frame))
-        if function.oid in self.model.helpers:
-            self._note(function, frame)
-            return self._vouched(node, function, frame)
-        inlined = self._inlined(function, node, frame)
-        if inlined is None:
-            return t.Opaque(f"{function.name}()")
-        body, inner = inlined
-        return self._run(body, inner, function)
-
-    def _vouched(self, node: ex.Call, function: Function, frame: Frame) -> t.Formula:
-        if len(node.args) != 1:
-            return t.Opaque(f"{function.name}()")
-        return t.Compare("=", self.term(node.args[0], frame), t.OwnKey(f"{function.name}()"))
-
-    def _run(self, body: tuple[Statement, ...], frame: Frame, function: Function) -> t.Formula:
-        """What a boolean function says when these statements are run."""
-        for place, statement in enumerate(body):
-            rest = body[place + 1 :]
-            if isinstance(statement, Return):
-                return self._returned(statement.query, frame)
-            if isinstance(statement, Assign):
-                self._assign(statement, frame)
-                continue
-            found: list[t.Formula] = []
-            before: list[t.Formula] = []
-            saved = dict(frame.parameters)
-            for condition, then in statement.cases:
-                asked = self._returned(condition, frame)
-                frame.parameters = dict(saved)
-                found.append(t.both(*before, t.Surely(asked), self._run((*then, *rest), frame, function)))
-                before.append(t.Not(t.Surely(asked)))
-            frame.parameters = dict(saved)
-            found.append(t.both(*before, self._run((*statement.otherwise, *rest), frame, function)))
-            return t.either(*found)
-        return t.Opaque(f"{function.name}()")
-
-    def _returned(self, query: ex.Query, frame: Frame) -> t.Formula:
-        if _is_value(query):
-            return self.formula(query.targets[0].value, frame.inner())
-        if query.targets and not query.arms:
-            arms = self.queries.arms(query, frame)
-            if arms is None or any(arm.aggregated for arm in arms):
-                return t.Opaque("a query")
-            return t.Exists(tuple(self.queries.where_true(arm) for arm in arms))
-        return t.Opaque("a query")
-
-    def _assign(self, statement: Assign, frame: Frame) -> None:
-        query = statement.query
-        if _is_value(query):
-            term = self.term(query.targets[0].value, frame)
-        else:
-            term = self.queries.picked(query, frame)
-        frame.parameters[statement.name] = _meaning(term)
+        return self.calls.condition(function, node, frame)
 
     # -- values --
 
     def term(self, node: ex.Node, frame: Frame) -> t.Term:
         """The value `node`."""
-        self._depth += 1
+        self.depth += 1
         try:
-            if self._depth > _DEEPEST * 5:
+            if self.depth > _DEEPEST:
                 return self.unclear("deep nesting")
             return self._term(node, frame)
         finally:
-            self._depth -= 1
+            self.depth -= 1
 
     def _term(self, node: ex.Node, frame: Frame) -> t.Term:
         if isinstance(node, ex.Constant):
@@ -260,9 +227,10 @@ class Translator:
         if isinstance(node, ex.Call):
             return self._call_term(node, frame)
         if isinstance(node, ex.SubQuery) and node.kind in ("scalar", "array"):
-            if _is_value(node.query):
+            if is_value(node.query):
                 return self.term(node.query.targets[0].value, frame.inner())
-            return self.queries.picked(node.query, frame)
+            single = node.kind == "scalar" and not node.query.limited
+            return self.queries.picked(node.query, frame, single=single)
         return self.unclear(shown(node))
 
     def unclear(self, text: str) -> t.Unclear:
@@ -276,32 +244,35 @@ class Translator:
         function = frame.names.function(node)
         if function is None:
             if name == "current_setting" and node.args and isinstance(node.args[0], ex.Constant):
-                return setting_term(node.args[0].value, self.platform) or self.unclear(node.args[0].value)
+                return self._setting(node.args[0].value)
             if name == "now" and not node.args:
                 return t.Clock()
             if name in ("unnest", "string_to_array", "jsonb_array_elements_text", "json_array_elements_text"):
                 given = self.term(node.args[0], frame) if node.args else t.Null()
-                return given if isinstance(given, (t.OwnKey, t.Chosen)) else self.unclear(f"{name}()")
+                return (
+                    self.one_of(given)
+                    if isinstance(given, (t.OwnKey, t.Chosen))
+                    else self.unclear(f"{name}()")
+                )
             return self.unclear(f"{name}()")
-        known = self._known(function)
-        if known is not None:
-            return known
-        if function.oid in self.model.helpers:
-            self._note(function, frame)
-            return self.unclear(f"{name}()") if node.args else t.OwnKey(f"{name}()")
-        inlined = self._inlined(function, node, frame)
-        if inlined is not None:
-            body, inner = inlined
-            for place, statement in enumerate(body):
-                if isinstance(statement, Assign):
-                    self._assign(statement, inner)
-                elif isinstance(statement, Return) and place == len(body) - 1:
-                    if _is_value(statement.query):
-                        return self.term(statement.query.targets[0].value, inner)
-                    return self.queries.picked(statement.query, inner)
-                else:
-                    break
-        return self.unclear(f"{name}()")
+        return self._known(function) or self.calls.value(function, node, frame)
+
+    def _setting(self, name: str) -> t.Term:
+        """A setting; behind an API, only functions of the project set one: then it says what their callers want."""
+        term = setting_term(name, self.platform)
+        if term is None:
+            return self.unclear(name)
+        if isinstance(term, t.Chosen) or self.platform != "supabase":
+            return term
+        return self.unclear(f"setting {name}, which functions set") if self._sets_settings else term
+
+    @cached_property
+    def _sets_settings(self) -> bool:
+        return any(
+            function.body is not None and _SETS.search(function.body) is not None
+            for function in self.catalog.functions.values()
+            if not function.origin.platform
+        )
 
     def _special(self, name: str, node: ex.Call, frame: Frame) -> t.Term:
         if name == "coalesce":
@@ -312,7 +283,8 @@ class Translator:
             own = [term for term in found if isinstance(term, t.OwnKey)]
             return own[0] if own and len(own) == len(found) else self.unclear("coalesce")
         if name == "nullif":
-            return self.term(node.args[0], frame)
+            term = self.term(node.args[0], frame)
+            return term if isinstance(term, (t.OwnKey, t.Chosen, t.Null)) else self.unclear(name)
         if name in ("current_timestamp", "current_date", "localtimestamp"):
             return t.Clock()
         if name in ("current_user", "current_role", "user") and frame.rights == "caller":
@@ -328,81 +300,6 @@ class Translator:
             if function.name == "role":
                 return t.RoleName()
         return None
-
-    # -- functions --
-
-    def _note(self, function: Function, frame: Frame) -> None:
-        if frame.rights == "caller":
-            self.called.add(function.oid)
-
-    def _inlined(
-        self, function: Function, node: ex.Call, frame: Frame
-    ) -> tuple[tuple[Statement, ...], Frame] | None:
-        """The body of a function, and where its names are looked up: parameters are the call's arguments."""
-        self._note(function, frame)
-        body = read_body(function)
-        given = [p for p in function.parameters if p.mode in ("in", "inout")]
-        if body is None or self._depth > _DEEPEST * 3 or len(node.args) > len(given):
-            return None
-        if self.catalog.is_tainted(function.schema, function.name) or any(
-            p.mode == "variadic" for p in function.parameters
-        ):
-            return None
-        path = dict(function.settings).get("search_path")
-        names = Names(self.catalog, DEFAULT_PATH if path is None else _path(path))
-        rights: t.Rights = frame.rights
-        if function.security_definer:
-            rights = "bypass" if self._bypasses(function.owner) else "other"
-        inner = Frame(names, rights)
-        inner.function = function.name
-        inner.strict_names = function.language == "plpgsql"
-        for place, parameter in enumerate(given):
-            if place < len(node.args):
-                if isinstance(node.args[place], ex.Opaque):  # a named argument
-                    return None
-                term = self.term(node.args[place], frame)
-            elif parameter.default is not None:
-                term = self.term(parameter.default.expression.root, Frame(names, rights))
-            else:
-                return None
-            inner.parameters[f"${place + 1}"] = _meaning(term)
-            if parameter.name:
-                inner.parameters[parameter.name] = _meaning(term)
-        return body, inner
-
-    def rows_of(self, node: ex.Call, frame: Frame) -> tuple[ex.Query, Frame, tuple[str, ...]] | None:
-        """The one query whose rows a set-returning function gives, and the names of its columns."""
-        function = frame.names.function(node)
-        if function is None or function.oid in self.model.helpers:
-            return None
-        inlined = self._inlined(function, node, frame)
-        if inlined is None:
-            return None
-        body, inner = inlined
-        for statement in body:
-            if isinstance(statement, Assign):
-                self._assign(statement, inner)
-            elif isinstance(statement, If):
-                return None
-            else:
-                outs = tuple(p.name or "" for p in function.parameters if p.mode in ("out", "table", "inout"))
-                return statement.query, inner, outs
-        return None
-
-    def _bypasses(self, owner: str) -> bool:
-        role = self.catalog.roles.get(owner)
-        return role is not None and bool({"superuser", "bypassrls"} & role.attributes)
-
-
-def table_columns(table: Table, source: int) -> dict[str, Callable[[], t.Term]] | None:
-    """The columns of a table as terms; None when they are not all known."""
-    if not table.columns_known:
-        return None
-    return {column.name: _meaning(t.Field(source, column.number)) for column in table.columns}
-
-
-def _meaning(term: t.Term) -> Callable[[], t.Term]:
-    return lambda: term
 
 
 def or_branches(root: ex.Node) -> list[ex.Node]:
@@ -431,17 +328,5 @@ def shown(node: ex.Node) -> str:
     return type(node).__name__.lower()
 
 
-def _is_value(query: ex.Query) -> bool:
-    """`select x` without anything else."""
-    return (
-        query.verb == "select" and len(query.targets) == 1 and not query.sources and query.where is None
-        and not query.arms and not query.others and not query.with_
-    )  # fmt: skip
-
-
 def _mirrored(operator: str) -> str:
     return {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(operator, operator)
-
-
-def _path(value: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in value.split(",") if part.strip().strip("\"'"))

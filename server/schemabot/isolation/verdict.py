@@ -29,7 +29,8 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict on one table, command and role.
 
     `policies` are those that apply; `because` and `example` are for people. `constructs` are what was not
-    understood where it is undecided; `leak` is what is open where it leaks.
+    understood where it is undecided; `leak` is what is open where it leaks; `through` are the tables that it rests
+    on that a row is the caller's: who may write them makes himself a member.
     """
 
     table: int
@@ -41,3 +42,8 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     example: str = ""
     constructs: tuple[str, ...] = ()
     leak: Leak | None = None
+    through: tuple[int, ...] = ()
+
+    def undecided(self, because: str) -> Judgement:
+        """The same, with another verdict."""
+        return msgspec.structs.replace(self, verdict="undecided", because=because, constructs=(because,))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from schemabot.catalog.objects import Policy
+from schemabot.catalog.objects import Policy, Table, View
 from schemabot.facts import expression as ex
+from schemabot.isolation.privileges import PUBLIC, acting_as, columns_granted, holds
 from schemabot.rulekit.callers import is_bound
-from schemabot.rulekit.constancy import conjuncts, or_branches
+from schemabot.rulekit.constancy import conjuncts, constant_truth, or_branches
 from schemabot.rulekit.context import StateContext
 
 _WHO = frozenset(("uid", "jwt", "email"))
@@ -22,6 +23,54 @@ def is_for_strangers(policy: Policy, context: StateContext[Any]) -> bool:
     """Whether callers who are not signed in are among those that it is for."""
     catalog = context.catalog
     return "anon" in policy.roles or ("public" in policy.roles and "anon" in catalog.roles)
+
+
+def is_granted(table: Table, policy: Policy, context: StateContext[Any], *roles: str) -> bool:
+    """Whether a role that the policy is for, of `roles` if any are named, holds a privilege for what it allows.
+
+    On Supabase; elsewhere the grants are as often made outside the migrations.
+    """
+    catalog = context.catalog
+    if context.project.platform != "supabase":
+        return True
+    wanted = ("select", "insert", "update", "delete") if policy.command == "all" else (policy.command,)
+    named = ("anon", "authenticated") if "public" in policy.roles else policy.roles
+    return any(
+        holds(table.acl, acting_as(catalog, role), privilege)
+        or (privilege != "delete" and columns_granted(table, acting_as(catalog, role), privilege))
+        for role in roles or named
+        for privilege in wanted
+    )
+
+
+def readers_of_view(view: View, context: StateContext[Any]) -> tuple[str, ...]:
+    """The roles that clients act as and that may select from the view: on Supabase those of its API, else whoever
+    row level security binds and was granted it."""
+    catalog = context.catalog
+    if context.project.platform == "supabase":
+        known = tuple(role for role in ("anon", "authenticated") if role in catalog.roles)
+        return tuple(role for role in known if holds(view.acl, acting_as(catalog, role), "select"))
+    return tuple(
+        role
+        for role, given in view.acl
+        if role != view.owner
+        and (role == PUBLIC or is_bound(catalog, role))
+        and given & {"select", "select*"}
+    )
+
+
+def reads_every_row(table: Table, role: str, context: StateContext[Any]) -> bool:
+    """Whether a policy lets the role read all rows, and none narrows that."""
+    roles = acting_as(context.catalog, role)
+    open_to_all = False
+    for policy in table.policies:
+        if policy.command not in ("select", "all") or not roles & set(policy.roles) or policy.using is None:
+            continue
+        is_true = constant_truth(policy.using.expression.root) is True
+        if not policy.permissive and not is_true:
+            return False
+        open_to_all |= policy.permissive and is_true
+    return open_to_all
 
 
 def asks_who_calls(node: ex.Node) -> bool:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from schemabot.catalog.catalog import Catalog
-from schemabot.isolation.tenancy_model import TenancyModel, detect
+from schemabot.isolation import TenancyModel, detect
 from schemabot.rulekit.context import StateContext
 from schemabot.rulekit.once import OncePerCatalog
 from schemabot.rulekit.settings import Settings
 
 
 def tenancy_model(context: StateContext[Any]) -> TenancyModel:
-    """The model of the project, worked out when the whole project was analysed last."""
-    return _models(context.settled, context.project.settings)
+    """The model of the project, decided when the whole project was analysed last, for the present catalog."""
+    return _bound(context.catalog, _models(context.settled, context.project.settings))
 
 
 def detected(catalog: Catalog, settings: Settings) -> TenancyModel:
@@ -33,4 +33,9 @@ def model_of(catalog: Catalog, settings: Settings) -> TenancyModel:
     )
 
 
+def _bind(catalog: Catalog, model: TenancyModel) -> TenancyModel:
+    return model.bound(catalog)
+
+
 _models: OncePerCatalog[Settings, TenancyModel] = OncePerCatalog(model_of)
+_bound: OncePerCatalog[TenancyModel, TenancyModel] = OncePerCatalog(_bind)

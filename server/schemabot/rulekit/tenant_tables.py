@@ -11,7 +11,7 @@ from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Bound, Column, Constraint, Table
 from schemabot.facts.expression import Call, Node, Test, walk
 from schemabot.facts.expression import Column as ColumnName
-from schemabot.isolation.tenancy_model import TenancyModel
+from schemabot.isolation.tenancy_model import Decisions, TenancyModel
 from schemabot.rulekit.context import StateContext
 from schemabot.rulekit.once import OncePerCatalog
 from schemabot.rulekit.tenancy import matches
@@ -79,7 +79,7 @@ def is_business(table: Table, context: StateContext[Any], model: TenancyModel) -
 
 def is_person(table: int, model: TenancyModel) -> bool:
     """Whether the table has one row for a user."""
-    return any(person[0] == table for person in model.persons)
+    return model.person(table) is not None
 
 
 def names_organisation(table: Table, model: TenancyModel) -> bool:
@@ -117,25 +117,33 @@ def tests_for_null(bound: Bound | None, column: str) -> bool:
 
 def scoped_by_column(context: StateContext[Any], model: TenancyModel) -> bool:
     """Whether the tenant column is what most business tables of the project say their organisation with."""
-    return is_scoped_by_column(context.settled, model)
+    return _practice(context.settled, model.decisions).by_column
 
 
 def is_scoped_by_column(catalog: Catalog, model: TenancyModel) -> bool:
     """The same for a catalog."""
-    return _practice(catalog, model).by_column
+    return _practice(catalog, model.decisions).by_column
+
+
+def practice_of(catalog: Catalog, model: TenancyModel) -> Practice:
+    """How the project of a catalog uses its tenant column."""
+    return _practice(catalog, model.decisions)
 
 
 def carries_column_in_references(context: StateContext[Any], model: TenancyModel) -> bool:
     """Whether some foreign key of the project between two tables carries the tenant column."""
-    return _practice(context.settled, model).in_references
+    return _practice(context.settled, model.decisions).in_references
 
 
-class _Practice(msgspec.Struct, frozen=True):
+class Practice(msgspec.Struct, frozen=True):
+    """How a project says whose rows are whose: mostly by the tenant column, and in its references too."""
+
     by_column: bool
     in_references: bool
 
 
-def _observed(catalog: Catalog, model: TenancyModel) -> _Practice:
+def _observed(catalog: Catalog, decisions: Decisions) -> Practice:
+    model = TenancyModel(decisions, catalog)
     having = others = 0
     in_references = False
     for table in catalog.tables():
@@ -149,7 +157,7 @@ def _observed(catalog: Catalog, model: TenancyModel) -> _Practice:
             )
         elif model.ownership(table.oid).kind != "user":
             others += 1
-    return _Practice(having >= _FEWEST and having >= _MOST * (having + others), in_references)
+    return Practice(having >= _FEWEST and having >= _MOST * (having + others), in_references)
 
 
-_practice: OncePerCatalog[TenancyModel, _Practice] = OncePerCatalog(_observed)
+_practice: OncePerCatalog[Decisions, Practice] = OncePerCatalog(_observed)
