@@ -182,7 +182,8 @@ class Rows:
         return self.model.ownership(table.oid).kind == "user"
 
     def _person_columns(self, table: Table) -> tuple[int, ...]:
-        return next((person[2] for person in self.model.persons if person[0] == table.oid), ())
+        person = self.model.person(table.oid)
+        return person.users if person is not None else ()
 
     def _fill(self, table: Table) -> None:
         for context in self.contexts(table):
@@ -350,11 +351,13 @@ class Rows:
 
     def _refers_to_user(self, table: Table, column: Column) -> bool:
         users = self.catalog.table("auth", "users")
-        persons = {person[0] for person in self.model.persons}
         return any(
             c.kind == "foreign key"
             and c.columns == (column.number,)
-            and ((users is not None and c.references == users.oid) or c.references in persons)
+            and (
+                (users is not None and c.references == users.oid)
+                or self.model.person(c.references) is not None
+            )
             for c in table.constraints
         )
 
