@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from isolation.policy_sets import ALL, PolicySet
+from isolation.policy_sets import ALL as SETS
+from isolation.policy_sets import PolicySet
+from isolation.trap_sets import TRAPS
 from schemabot.isolation import Judge, detect
 from schemabot.isolation.verdict import COMMANDS
 from schemabot.remote.trial import try_isolation
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from support.postgres import Platform
 
 pytestmark = pytest.mark.postgres
+ALL = [*SETS, *TRAPS]
 ROLES = ("authenticated", "anon")
 
 

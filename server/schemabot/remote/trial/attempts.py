@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+from schemabot.catalog.apply.type_refs import format_type
 from schemabot.catalog.objects import Column, Table
 from schemabot.catalog.quoting import quote_identifier, quote_qualified
 from schemabot.isolation.verdict import Command
@@ -27,6 +28,7 @@ from schemabot.remote.trial.rows import Context, Rows, Values, insertion
 
 _TIMEOUT = "5s"
 _INSERTIONS = 12
+_CAPTURES = 8
 _EACH = 120  # rows that are tried one by one
 _REFUSED = ("42501", "P0001")  # insufficient privilege or row level security; RAISE EXCEPTION of a guard
 
@@ -144,6 +146,7 @@ class Attempts:
             for value in self._owners(owned.kind):
                 change = f"update {self._name} set {quote_identifier(column.name)} = %s"
                 yield from self._each(caller, change, [value])
+        yield from self._captures(caller, columns)
         for parent in owned.parents[:1]:
             names = self._table.column_names(parent.columns)
             target = self._rows.catalog.table_by_oid(parent.table)
@@ -154,6 +157,24 @@ class Attempts:
             for row in self._rows.rows.get(target.oid, ())[:6]:
                 values = [row.values.get(key) for key in keys]
                 yield from self._each(caller, f"update {self._name} set {change}", values)
+
+    def _captures(self, caller: int | None, columns: list[str]) -> Iterator[list[Seat]]:
+        """Rows made the caller's own, and like what policies ask for, in one statement."""
+        owned = self._rows.model.ownership(self._table.oid)
+        names = [name for name in self._table.column_names(owned.columns) if name in columns]
+        if caller is None or len(names) != 1:
+            return
+        organisation = BELONGS[caller]
+        own = user_id(caller) if owned.kind == "user" else self._rows.organisation(organisation)
+        if not own:
+            return
+        context = Context(organisation, caller)
+        for variant in islice(self._rows.variants(self._table, context), _CAPTURES):
+            set_ = {names[0]: own, **{name: value for name, value in variant.items() if name in columns}}
+            if len(set_) > 1:
+                types = {c.name: format_type(self._rows.catalog, c.type, ()) for c in self._table.columns}
+                change = ", ".join(f"{quote_identifier(name)} = %s::text::{types[name]}" for name in set_)
+                yield from self._each(caller, f"update {self._name} set {change}", [*set_.values()])
 
     def _owners(self, kind: str) -> list[str]:
         if kind == "user":
