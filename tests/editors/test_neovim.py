@@ -44,5 +44,5 @@ def test_plugin_in_neovim(tmp_path: Path, server: RecordedServer, workspace: Pat
     print(done.stdout, done.stderr)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert "failed:" not in done.stdout
-    assert done.stdout.count("passed:") == 8
+    assert done.stdout.count("passed:") == 9
     assert len(server.process_ids()) == 3, "one for --version, one stopped, one left to :quit"

@@ -86,6 +86,6 @@ def test_extension_in_vscode(tmp_path: Path, server: RecordedServer, workspace: 
     print(done.stdout, done.stderr)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert "failed:" not in done.stdout
-    assert done.stdout.count("passed:") == 8
+    assert done.stdout.count("passed:") == 9
     assert (workspace / MIGRATION).read_text() == CREATE_TABLE, "nothing was saved, so the file is as it was"
     assert len(server.process_ids()) == 2, "one at the start, one after the restart"

@@ -11,6 +11,26 @@ if vim.fn.has('nvim-0.11') == 0 then
   return
 end
 
+--- Ask the server of the current buffer to run one of its commands.
+---@param command string
+---@param arguments string[]
+local function ask(command, arguments)
+  local client = vim.lsp.get_clients({ name = 'schemabot', bufnr = 0 })[1]
+  if not client then
+    vim.notify('SchemaBot is not running for this buffer: open a migration first', vim.log.levels.WARN)
+    return
+  end
+  client:exec_cmd({ title = command, command = command, arguments = arguments }, { bufnr = 0 })
+end
+
+vim.api.nvim_create_user_command('SchemabotNew', function(call)
+  ask('schemabot.newMigration', { call.args, vim.uri_from_bufnr(0) })
+end, { nargs = '+', desc = 'Make a new migration that is to do what the words say' })
+
+vim.api.nvim_create_user_command('SchemabotVerify', function()
+  ask('schemabot.verify', { vim.uri_from_bufnr(0) })
+end, { desc = 'Run the migrations on a throw-away PostgreSQL' })
+
 if vim.g.schemabot_enable ~= false then
   vim.lsp.enable('schemabot')
 end

@@ -11,6 +11,8 @@ export function activate(context: vscode.ExtensionContext): void {
         output,
         running,
         vscode.commands.registerCommand("schemabot.restartServer", () => running.restart()),
+        vscode.commands.registerCommand("schemabot.createMigration", createMigration),
+        vscode.commands.registerCommand("schemabot.verifyMigrations", verifyMigrations),
         vscode.commands.registerCommand("schemabot.showOutput", () => output.show()),
         vscode.commands.registerCommand("schemabot.openServerSetting", () =>
             vscode.commands.executeCommand("workbench.action.openSettings", "schemabot.server.path"),
@@ -22,6 +24,35 @@ export function activate(context: vscode.ExtensionContext): void {
         }),
     );
     void running.start();
+}
+
+/** The server's own commands are registered by the client under their names; these ask for what they need first. */
+async function createMigration(): Promise<void> {
+    const title = await vscode.window.showInputBox({
+        title: "New migration",
+        prompt: "What it is to do, in a few words",
+        placeHolder: "add email to customers",
+    });
+    if (title !== undefined) {
+        await askServer("schemabot.newMigration", title, activeUri());
+    }
+}
+
+async function verifyMigrations(): Promise<void> {
+    await askServer("schemabot.verify", activeUri());
+}
+
+function activeUri(): string {
+    return vscode.window.activeTextEditor?.document.uri.toString() ?? "";
+}
+
+async function askServer(command: string, ...parameters: string[]): Promise<void> {
+    const known = await vscode.commands.getCommands(true);
+    if (!known.includes(command)) {
+        void vscode.window.showWarningMessage("SchemaBot's server is not running: open a migration first.");
+        return;
+    }
+    await vscode.commands.executeCommand(command, ...parameters);
 }
 
 export async function deactivate(): Promise<void> {

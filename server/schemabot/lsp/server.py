@@ -137,9 +137,11 @@ class SchemaBotServer(LanguageServer):
         workspace = self.client_capabilities.workspace
         can = workspace.workspace_edit if workspace else None
         kinds = (can.resource_operations or ()) if can else ()
+        # Files are made and renamed in document changes only: a client that does either (Neovim) knows them, said or not.
+        knows = bool(can and can.document_changes) or bool(kinds and (change.created or change.renamed))
         versions = {document.path: document.version for document in self.documents.all()}
         return self.converter.workspace_edit(
-            change, analysis, versions, bool(can and can.document_changes), frozenset(k.value for k in kinds)
+            change, analysis, versions, knows, frozenset(k.value for k in kinds)
         )
 
     def tell(self, message: str, kind: types.MessageType = types.MessageType.Warning) -> None:

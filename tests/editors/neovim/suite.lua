@@ -163,10 +163,29 @@ local steps = {
     end,
   },
   {
+    ':SchemabotNew makes a migration and shows it',
+    function()
+      local buffer = vim.api.nvim_get_current_buf()
+      vim.cmd.SchemabotNew('add colour to t')
+      wait_for('the new file', function()
+        return vim.api.nvim_buf_get_name(0):find('_add_colour_to_t%.sql$') ~= nil
+      end)
+      local made = vim.api.nvim_get_current_buf()
+      assert(table.concat(lines(), '\n'):find('Add colour to t'), 'its text')
+      vim.api.nvim_set_current_buf(buffer)
+      local file = vim.api.nvim_buf_get_name(made)
+      vim.cmd.bwipeout({ made, bang = true })
+      vim.fn.delete(file)
+    end,
+  },
+  {
     'the server ends when it is told to',
     function()
       vim.lsp.enable('schemabot', false)
-      client():stop()
+      -- Disabling may end it already, and a second word ends it by force.
+      if not vim.wait(2000, function() return #exits > 0 end) then
+        client():stop()
+      end
       wait_for('its end', function()
         return #exits > 0
       end)

@@ -136,6 +136,22 @@ async function runSteps() {
         await until("rls-disabled to come back", rlsDisabled);
     });
 
+    await step("a new migration is made and shown", async () => {
+        const made = await vscode.commands.executeCommand(
+            "schemabot.newMigration",
+            "add colour to t",
+            migration.toString(),
+        );
+        assert.match(made, /_add_colour_to_t\.sql$/);
+        const shown = () => vscode.window.activeTextEditor?.document;
+        await until("the new file", () => shown()?.uri.path.endsWith("_add_colour_to_t.sql"));
+        assert.match(shown().getText(), /Add colour to t/);
+        await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+        fs.rmSync(vscode.Uri.parse(made).fsPath, { force: true });
+        await vscode.window.showTextDocument(migration);
+        await until("rls-disabled", rlsDisabled);
+    });
+
     await step("the server restarts", async () => {
         const gone = until("the old server's diagnostics to go", () => ours().length === 0);
         await vscode.commands.executeCommand("schemabot.restartServer");
