@@ -2,7 +2,8 @@
 
 The way back that SchemaBot writes is run on the server, and the schema compared with the one before the migration,
 but for the order of columns (what is added again stands last). Migrations whose way back is irreversible are counted and
-not run; what a way back says it does not undo is counted as said. One line a project in a Markdown table.
+not run; what a way back says it does not undo is counted as said. What PostgreSQL refuses on the way up has no schema
+to come back from, and is counted as refused. One line a project in a Markdown table.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--show", type=int, default=3, help="how many failures of a project to list")
     chosen = parser.parse_args(arguments)
     print(
-        "| project | migrations | back exactly | data lost | irreversible | said | wrong |\n|---|---|---|---|---|---|---|"
+        "| project | migrations | refused | back exactly | data lost | irreversible | said | wrong |\n"
+        "|---|---|---|---|---|---|---|---|"
     )
     platforms = {name: Platform(name) for name in ("postgres", "supabase")}
     failed = 0
@@ -47,7 +49,9 @@ def _undo(path: Path, platforms: dict[str, Platform], newest: int, show: int) ->
     loaded = load_project(path)
     analysis = analyse(loaded.project, select_rules({}, loaded.project.settings), loaded.base)
     database = platforms["supabase" if loaded.project.platform == "supabase" else "postgres"].database()
-    counts = dict.fromkeys(("exact", "loses data", "irreversible", "said", "wrong"), 0)
+    if loaded.project.platform == "supabase" and not loaded.default_grants:
+        database.without_default_grants()
+    counts = dict.fromkeys(("refused", "exact", "loses data", "irreversible", "said", "wrong"), 0)
     wrong: list[str] = []
     try:
         replays = [replay for replay in analysis.replays if not replay.file.is_down]
@@ -57,7 +61,9 @@ def _undo(path: Path, platforms: dict[str, Platform], newest: int, show: int) ->
                 continue
             with database.connect() as connection:
                 before = introspect(connection)
-            apply_file(database, replay.file)
+            if apply_file(database, replay.file):
+                counts["refused"] += 1
+                continue
             back = way_back_of(replay)
             assert back is not None
             if back.effect == "irreversible" or back.left:

@@ -336,7 +336,7 @@ def drop_column(step: Step, fact: DropColumn) -> None:
         step.reject(ProblemKind.INVALID, fact.column.span, label, detail)
     roots = [Target("column", table.oid, column.number)]
     if not fact.only:
-        roots += _inherited_columns(step, table, column.name)
+        roots += _inherited_columns(step, table, column.name, {table.oid})
         for root in roots[1:]:
             child = step.catalog.table_by_oid(root.oid)
             if child is not None:
@@ -346,15 +346,17 @@ def drop_column(step: Step, fact: DropColumn) -> None:
         _disinherit(step, table, column.name)
 
 
-def _inherited_columns(step: Step, table: Table, name: str) -> list[Target]:
+def _inherited_columns(step: Step, table: Table, name: str, gone: set[int]) -> list[Target]:
+    """The columns of children that go too; `gone` are the tables that have lost theirs."""
     found: list[Target] = []
     for child in children(step, table):
         own = child.column(name)
         # Below a second parent with the same column the child keeps it.
-        others = [p for p in parents(step, child) if p.oid != table.oid and p.column(name) is not None]
+        others = [p for p in parents(step, child) if p.oid not in gone and p.column(name) is not None]
         if own is not None and own.inherited and not own.local and not others:
+            gone.add(child.oid)
             found.append(Target("column", child.oid, own.number))
-            found += _inherited_columns(step, child, name)
+            found += _inherited_columns(step, child, name, gone)
         elif own is not None and not others:
             kept = msgspec.structs.replace(own, inherited=False)
             step.put_relation(msgspec.structs.replace(child, columns=replace_column(child, kept)))
@@ -405,17 +407,22 @@ def drop_constraint(step: Step, fact: DropConstraint) -> None:
         return
     roots = [Target("constraint", table.oid, constraint.oid)]
     if constraint.kind == "check" and not fact.only:
-        roots += _inherited_checks(step, table, name)
+        roots += _inherited_checks(step, table, name, {table.oid})
     elif constraint.kind == "check":
-        _inherited_checks(step, table, name, keep=True)
+        _inherited_checks(step, table, name, {table.oid}, keep=True)
     drop(step, roots, cascade=fact.cascade, span=fact.span, place=fact.name.span)
 
 
-def _inherited_checks(step: Step, table: Table, name: str, *, keep: bool = False) -> list[Target]:
-    """The children's checks that go with the parent's; those that stay (all with `keep`) are their own then."""
+def _inherited_checks(
+    step: Step, table: Table, name: str, gone: set[int], *, keep: bool = False
+) -> list[Target]:
+    """The children's checks that go with the parent's; those that stay (all with `keep`) are their own then.
+
+    `gone` are the tables that have lost theirs.
+    """
     found: list[Target] = []
     for child in children(step, table):
-        others = [p for p in parents(step, child) if p.oid != table.oid]
+        others = [p for p in parents(step, child) if p.oid not in gone]
         shared = any(c.name == name for parent in others for c in parent.constraints)
         for own in child.constraints:
             if own.name == name and own.inherited and (own.local or keep) and not shared:
@@ -425,8 +432,9 @@ def _inherited_checks(step: Step, table: Table, name: str, *, keep: bool = False
                 )
                 step.put_relation(msgspec.structs.replace(child, constraints=kept))
             elif own.name == name and own.inherited and not shared:
+                gone.add(child.oid)
                 found.append(Target("constraint", child.oid, own.oid))
-                found += _inherited_checks(step, child, name)
+                found += _inherited_checks(step, child, name, gone)
     return found
 
 

@@ -15,6 +15,7 @@ from schemabot.catalog.apply.step import Step
 from schemabot.catalog.apply.type_refs import known_type
 from schemabot.catalog.objects import Bound, Column, Constraint, Domain, EnumType, OtherType
 from schemabot.catalog.state import ProblemKind
+from schemabot.facts import expression as ex
 from schemabot.facts.expression import Expression
 from schemabot.facts.model import (
     AddEnumValue,
@@ -89,6 +90,29 @@ def rename_enum_value(step: Step, fact: RenameEnumValue) -> None:
     labels = tuple(fact.new if text == fact.old else text for text in enum.labels)
     change = step.change(f"label {fact.new}", fact.span)
     step.put_type(msgspec.structs.replace(enum, labels=labels, changes=(*enum.changes, change)))
+    for oid in step.catalog.dependents.get(enum.oid) or ():
+        table = step.catalog.table_by_oid(oid)
+        if table is not None:
+            columns = tuple(_with_label(column, enum.oid, fact) for column in table.columns)
+            if columns != table.columns:
+                step.put_relation(msgspec.structs.replace(table, columns=columns))
+
+
+def _with_label(column: Column, enum: int, fact: RenameEnumValue) -> Column:
+    """The column with the new label as its default: the server keeps the value, not its name. Its place stays."""
+    bound = column.default
+    if column.type.oid != enum or column.type.array or bound is None:
+        return column
+    root = bound.expression.root
+    while isinstance(root, ex.Cast):
+        root = root.arg
+    if not isinstance(root, ex.Constant) or root.kind != "string" or root.value != fact.old:
+        return column
+    text = "'" + fact.new.replace("'", "''") + "'"
+    constant = msgspec.structs.replace(root, value=fact.new)
+    expression = msgspec.structs.replace(bound.expression, text=text, root=constant)
+    default = msgspec.structs.replace(bound, expression=expression, uses=())
+    return msgspec.structs.replace(column, default=default)
 
 
 def create_domain(step: Step, fact: CreateDomain) -> None:

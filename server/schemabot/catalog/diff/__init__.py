@@ -11,6 +11,7 @@ from typing import Literal
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.diff.changes import Action, Change, Difference, Effect, Left
 from schemabot.catalog.diff.compare import differing
+from schemabot.catalog.diff.plainly import plainly
 from schemabot.catalog.diff.plan import Plan
 from schemabot.catalog.diff.prelude import renamed_first
 from schemabot.catalog.diff.touch import touches
@@ -34,17 +35,20 @@ def difference(old: Catalog, new: Catalog, *, by: By = "oid") -> Difference:
     if first:
         old = _replayed(old, first)
     plan = Plan(old, new, by_name=by == "name")
-    changes = [step.change for step in plan.steps()]
+    steps = plainly((step.change for step in plan.steps()), old, new)
+    last = [change for change in steps if change.kind == "role" and change.action == "drop"]
+    changes = [change for change in steps if change not in last]
     reached = _replayed(old, changes)
     more: list[Change] = []
     for _ in range(_PASSES):
-        again = [change for change in touches(reached, new) if change not in more]
+        again = [change for change in plainly(touches(reached, new), old, new) if change not in more]
         if not again:
             break
         more += again
         reached = _replayed(reached, again)
+    reached = _replayed(reached, last)  # a role that holds privileges cannot go
     left = (*plan.left, *(Left(name, why) for name, why in differing(reached, new)))
-    return Difference((*first, *changes, *more), tuple(dict.fromkeys(left)))
+    return Difference((*first, *changes, *more, *last), tuple(dict.fromkeys(left)))
 
 
 def _replayed(catalog: Catalog, changes: list[Change]) -> Catalog:

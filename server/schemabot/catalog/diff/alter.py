@@ -236,16 +236,16 @@ class Alter:
         if old.all_tables != new.all_tables:
             return None
         name = f"alter publication {quote_identifier(new.name)}"
-        before = {m.table: self._old.of_member(m) for m in old.members}
-        after = {m.table: self._new.of_member(m) for m in new.members}
+        before = {self._old.relation(m.table): self._old.of_member(m) for m in old.members}
+        after = {self._new.relation(m.table): self._new.of_member(m) for m in new.members}
+        there = {table_name(table) for table in self._new.catalog.tables()}
         found = [
-            f"{name} drop table only {self._w.relation(oid)}"
-            for oid in before
-            if before[oid] != after.get(oid) and self._new.catalog.table_by_oid(oid) is not None
+            f"{name} drop table only {table}"
+            for table in before
+            if before[table] != after.get(table) and table in there
         ]
-        found += parts_of_tables.write_published(
-            self._w, new, [m for m in new.members if before.get(m.table) != after[m.table]]
-        )
+        more = [m for m in new.members if before.get(shown := self._new.relation(m.table)) != after[shown]]
+        found += parts_of_tables.write_published(self._w, new, more)
         found += [
             f"{name} drop tables in schema {quote_identifier(s)}" for s in sorted(old.schemas - new.schemas)
         ]

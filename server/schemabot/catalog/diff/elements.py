@@ -27,7 +27,8 @@ class Element(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a statement makes. `item` is the object or part, `owner` the table or view it is a part of.
 
     `inside` is the element that takes it along when it is dropped. `needs` are those that must be there first.
-    What `follows` another comes and goes with that of a parent table and has no statement of its own.
+    `of` is the key of the owner. What `follows` another comes and goes with that of a parent table and has no
+    statement of its own.
     """
 
     key: Key
@@ -37,6 +38,7 @@ class Element(msgspec.Struct, frozen=True, kw_only=True):
     inside: Key | None = None
     needs: frozenset[Key] = frozenset()
     follows: Key | None = None
+    of: Key | None = None
 
     @property
     def hidden(self) -> bool:
@@ -153,7 +155,10 @@ class Elements:
         follows: Key | None = None,
     ) -> Element:
         own = frozenset(needs) - {key}
-        return Element(key=key, kind=kind, item=item, owner=owner, inside=inside, needs=own, follows=follows)
+        of = None if owner is None else (owner.oid,)
+        return Element(
+            key=key, kind=kind, item=item, owner=owner, inside=inside, needs=own, follows=follows, of=of
+        )
 
     def _sequence(self, item: Sequence) -> Iterator[Element]:
         if item.identity:

@@ -26,7 +26,7 @@ def remade_enum(w: Writer, new: Catalog, old: Catalog, item: EnumType) -> Altera
             )
             if column.type.oid != item.oid or before is None or before.type.name != column.type.name:
                 continue
-            if table.partition_of or not column.local:
+            if before.inherited:  # it follows that of the parent
                 continue
             found += _column(w, table, column.number)
     found.append(f"drop type {quote_qualified(item.schema, aside)}")

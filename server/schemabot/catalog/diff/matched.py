@@ -6,7 +6,7 @@ from typing import Any
 
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.diff.elements import Element, Key
-from schemabot.catalog.objects import IndexEntry, Table, TypeRef, View
+from schemabot.catalog.objects import IndexEntry, OtherObject, Table, TypeRef, View
 
 _PARTS = ("constraints", "indexes", "policies", "triggers", "rules")
 
@@ -46,14 +46,15 @@ class Matching:
             for candidate in new.functions_named(function.schema, function.name):
                 if [self._type(new, ref) for ref in candidate.signature] == wanted:
                     self._oids[function.oid] = candidate.oid
-        named = {(o.kind, o.schema, o.name, o.qualifier): o.oid for o in new.objects.values()}
+        named = {_identity(new, other): other.oid for other in new.objects.values()}
         for object_ in old.objects.values():
-            found = named.get((object_.kind, object_.schema, object_.name, object_.qualifier))
+            found = named.get(_identity(old, object_))
             if found is not None:
                 self._oids[object_.oid] = found
         for mine, theirs in ((old.publications, new.publications), (old.event_triggers, new.event_triggers)):
             there: Any = theirs
             for name, thing in mine.items():
+                self._known.add(thing.oid)
                 if (same := there.get(name)) is not None:
                     self._oids[thing.oid] = same.oid
 
@@ -67,6 +68,7 @@ class Matching:
             inside=None if element.inside is None else self.key(element.inside),
             needs=frozenset(map(self.key, element.needs)),
             follows=None if element.follows is None else self.key(element.follows),
+            of=None if element.of is None else self.key(element.of),
         )
 
     def key(self, key: Key) -> Key:
@@ -99,3 +101,12 @@ class Matching:
     def _type(catalog: Catalog, ref: TypeRef) -> tuple[Any, ...]:
         item = catalog.types.get(ref.oid)
         return (ref.array, ref.name) if item is None else (ref.array, item.schema, item.name)
+
+
+def _identity(catalog: Catalog, item: OtherObject) -> tuple[Any, ...]:
+    """What tells an operator, cast, server ... apart, in names."""
+    arguments = []
+    for of, array in item.arguments:
+        type_ = catalog.types.get(of) if isinstance(of, int) else None
+        arguments.append((of if type_ is None else f"{type_.schema}.{type_.name}", array))
+    return (item.kind, item.schema, item.name, item.qualifier, tuple(arguments))

@@ -16,6 +16,7 @@ from schemabot.catalog.objects import (
     OtherType,
     Policy,
     Rule,
+    Sequence,
     Table,
     Trigger,
     TypeRef,
@@ -138,7 +139,10 @@ class Needs:
         item = self._catalog.types.get(oid)
         if isinstance(item, OtherType) and item.kind in ("row", "multirange"):
             oid = item.relation or item.partner
-        if oid:
+        sequence = self._catalog.relations.get(oid)
+        if isinstance(sequence, Sequence) and sequence.identity and sequence.owned_by is not None:
+            yield (*sequence.owned_by, "column")
+        elif oid:
             yield (oid,)
 
 

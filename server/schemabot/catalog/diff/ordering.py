@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.diff.changes import Change
 from schemabot.catalog.diff.elements import Element, Elements, Key
 from schemabot.catalog.objects import Table
@@ -27,30 +28,31 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     rank: int = 0
 
 
-def parents_of(table: Table) -> tuple[int, ...]:
-    """What it inherits from or is a partition of."""
-    return (table.partition_of,) if table.partition_of else table.parents
-
-
-def is_detached(element: Element, later: Elements) -> bool:
+def is_detached(element: Element, a: Elements, b: Elements) -> bool:
     """Whether it stays behind as the table's own when the table leaves its parent; triggers do not."""
-    return element.kind != "trigger" and _moves(element, later)
+    return element.kind != "trigger" and _moves(element, a, b)
 
 
-def is_attached(element: Element, earlier: Elements) -> bool:
+def is_attached(element: Element, a: Elements, b: Elements) -> bool:
     """Whether its table gets the parent whose part it is to follow, and so must have it first."""
-    return element.kind != "trigger" and _moves(element, earlier)
+    return element.kind != "trigger" and _moves(element, b, a)
 
 
-def _moves(element: Element, other: Elements) -> bool:
+def _moves(element: Element, own: Elements, other: Elements) -> bool:
     """Whether the table that has it from a parent does not have that parent in the other catalog."""
-    if element.follows is None or not isinstance(element.owner, Table):
+    if element.follows is None or not isinstance(element.owner, Table) or element.of is None:
         return False
-    table = other.by_key.get((element.owner.oid,))
-    if table is None:
+    table = other.by_key.get(element.of)
+    if table is None or not isinstance(table.item, Table):
         return False
-    there = parents_of(table.item)
-    return any(oid not in there for oid in parents_of(element.owner))
+    there = _parents(other.catalog, table.item)
+    return any(name not in there for name in _parents(own.catalog, element.owner))
+
+
+def _parents(catalog: Catalog, table: Table) -> set[tuple[str, str]]:
+    """The names of what it inherits from or is a partition of."""
+    oids = (table.partition_of,) if table.partition_of else table.parents
+    return {(t.schema, t.name) for oid in oids if (t := catalog.table_by_oid(oid)) is not None}
 
 
 def is_new(key: Key | None, a: Elements, falls: Container[Key]) -> bool:
@@ -60,8 +62,7 @@ def is_new(key: Key | None, a: Elements, falls: Container[Key]) -> bool:
 
 def is_written_with_its_table(element: Element, a: Elements, b: Elements, falls: Container[Key]) -> bool:
     """Whether CREATE TABLE, or ADD COLUMN for a default, says it."""
-    table = (element.owner.oid,) if element.owner is not None else None
-    if not isinstance(element.owner, Table) or not is_new(table, a, falls):
+    if not isinstance(element.owner, Table) or not is_new(element.of, a, falls):
         inside = element.inside
         return element.kind == "default" and inside in b.by_key and is_new(inside, a, falls)
     if element.kind in _INLINE:
@@ -70,11 +71,14 @@ def is_written_with_its_table(element: Element, a: Elements, b: Elements, falls:
 
 
 def graph(
-    steps: list[Step], a: Elements, b: Elements, falls: set[Key]
+    steps: list[Step], a: Elements, b: Elements, falls: set[Key], along: Mapping[Key, Key]
 ) -> tuple[dict[Node, frozenset[Node]], dict[Node, frozenset[Node]]]:
-    """(what each step needs, what it wishes) by place in `steps`, which is sorted for reading."""
+    """(what each step needs, what it wishes) by place in `steps`, which is sorted for reading.
+
+    `along` are the columns that take constraints and indexes with them.
+    """
     steps.sort(key=lambda step: (_STAGES.index(step.stage), step.rank, _age(step)))
-    made = _Graph(steps, a, b, falls)
+    made = _Graph(steps, a, b, falls, along)
     made.link_drops()
     made.link_creates()
     made.link_parents()
@@ -87,9 +91,11 @@ def _nodes(found: dict[int, set[int]]) -> dict[Node, frozenset[Node]]:
 
 
 class _Graph:
-    def __init__(self, steps: list[Step], a: Elements, b: Elements, falls: set[Key]) -> None:
+    def __init__(
+        self, steps: list[Step], a: Elements, b: Elements, falls: set[Key], along: Mapping[Key, Key]
+    ) -> None:
         self._steps = steps
-        self._a, self._b, self._falls = a, b, falls
+        self._a, self._b, self._falls, self._along = a, b, falls, along
         self._places: _Places = {(step.stage, step.key): place for place, step in enumerate(steps)}
         self.needs: dict[int, set[int]] = {place: set() for place in range(len(steps))}
         self.wishes: dict[int, set[int]] = {place: set() for place in range(len(steps))}
@@ -133,24 +139,26 @@ class _Graph:
         """A table leaves its parent before its parts change, and gets them before it joins one; what follows a
         parent's part goes with that, and can be made again only then."""
         for element in self._a:
-            if element.follows is None or not isinstance(element.owner, Table):
+            if element.follows is None or element.of is None:
                 continue
-            leaves = self._places.get(("alter", (element.owner.oid,)))
-            if is_detached(element, self._b) and leaves is not None:
+            leaves = self._places.get(("alter", element.of))
+            if is_detached(element, self._a, self._b) and leaves is not None:
                 for place in (self._drops.get(element.key), self._places.get(("alter", element.key))):
                     if place is not None and place != leaves:
                         self.needs[place].add(leaves)
                         self.needs[leaves].discard(place)
             goes = self._drops.get(element.follows)
             for place in (self._places.get(("create", element.key)), self._places.get(("drop", element.key))):
-                if place is not None and goes is not None and not is_detached(element, self._b):
+                if place is not None and goes is not None and not is_detached(element, self._a, self._b):
                     self.needs[place].add(goes)
         for element in self._b:
-            if element.follows is None or not is_attached(element, self._a):
+            if element.of is None or not is_attached(element, self._a, self._b):
                 continue
-            joins = self._places.get(("alter", (element.owner.oid,)))
-            for stage in ("alter", "create"):
-                place = self._places.get((stage, element.key))
+            joins = self._places.get(("alter", element.of))
+            for place in (
+                self._places.get(("alter", element.key)),
+                self._places.get(("create", element.key)),
+            ):
                 if joins is not None and place is not None:
                     self.needs[joins].add(place)
                     self.needs[place].discard(joins)
@@ -159,6 +167,9 @@ class _Graph:
         """A name is given up before another thing gets it."""
         for place, step in enumerate(self._steps):
             if step.stage == "rename":
+                before_it = self._places.get(("rename", ("rename", int(step.key[1]) - 1)))
+                if before_it is not None:
+                    self.needs[place].add(before_it)
                 for other, before in enumerate(self._steps):
                     if before.stage == "drop":
                         self.wishes[place].add(other)
@@ -191,7 +202,8 @@ class _Graph:
             if place is not None:
                 return place
             element = elements.by_key.get(current)
-            current = None if element is None else element.inside
+            above = None if element is None else element.inside
+            current = self._along.get(current, above) if stage == "drop" else above
         return None
 
 

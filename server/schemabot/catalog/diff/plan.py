@@ -6,13 +6,13 @@ no longer needs is dropped; a name is given up before another thing gets it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
 import msgspec
 
 from schemabot.catalog.catalog import Catalog
-from schemabot.catalog.diff.align import aligned, renames
+from schemabot.catalog.diff.align import aligned
 from schemabot.catalog.diff.alter import Alter, Alteration
 from schemabot.catalog.diff.changes import Change, Left
 from schemabot.catalog.diff.concerned import changed, with_dependents, with_parents
@@ -21,9 +21,10 @@ from schemabot.catalog.diff.enums import remade_enum
 from schemabot.catalog.diff.matched import Matching
 from schemabot.catalog.diff.ordering import Step, graph, is_attached, is_detached, is_new
 from schemabot.catalog.diff.ordering import is_written_with_its_table as is_written_along
+from schemabot.catalog.diff.renames import renames
 from schemabot.catalog.diff.shape import Shapes
 from schemabot.catalog.diff.statements import create, drop
-from schemabot.catalog.objects import EnumType
+from schemabot.catalog.objects import EnumType, Table
 from schemabot.catalog.render.order import in_order
 from schemabot.catalog.render.parts_of_tables import write_published
 from schemabot.catalog.render.writer import NotExactError, Writer
@@ -48,7 +49,6 @@ class Plan:
         only = with_parents(with_dependents(changed_oids, old, new), old, new)
         like_new = old if by_name else aligned(old, new, changed_oids)
         rekeyed = (Matching(old, new, only).element,) if by_name else ()
-        self._renamed = () if by_name else tuple(renames(old, new, changed_oids))
         self.before = Elements(old, only, *rekeyed)
         self.a = Elements(like_new, only, *rekeyed)
         self.b = Elements(new, only)
@@ -61,7 +61,10 @@ class Plan:
         self._falls: set[Key] = set()
         self._restored: set[Key] = set()
         self._explicit: set[Key] = set()
+        self._kept: set[Key] = set()
+        self._recast: set[Key] = set()  # columns that go from one enum to another
         self._decide()
+        self._renamed = [] if by_name else renames(old, new, changed_oids, self._falls)
 
     # -- what happens to each --
 
@@ -69,15 +72,18 @@ class Plan:
         for key, element in self.a.by_key.items():
             other = self.b.by_key.get(key)
             if other is None:
-                if not element.hidden or is_detached(element, self.b):
+                if not element.hidden or is_detached(element, self.a, self.b):
                     self._fall(key)
-            elif element.hidden and not other.hidden and not is_detached(element, self.b):
+                elif _is_shared(element) and element.item.local and element.of in self.b.by_key:
+                    self._kept.add(key)  # it stays when the parent's goes
+                    self._fall(key)
+            elif element.hidden and not other.hidden and not is_detached(element, self.a, self.b):
                 self._alone(element)
             elif element.kind == "trigger" and other.hidden and not element.hidden:
                 self._fall(key)  # the parent's is not made over one of the same name
             elif self._follows_still(element, other):
                 if self._must_go_first(element, other):
-                    self._explicit.update(self.a.with_parts(key))
+                    self._kept.add(key)
                     self._fall(key)
             elif element.item is not other.item or element.owner is not other.owner:
                 self._compare(element, other)
@@ -103,8 +109,8 @@ class Plan:
 
     def _follows_still(self, element: Element, other: Element) -> bool:
         """Whether the parent's statement does it, or did all that there was."""
-        return (element.hidden and not is_detached(element, self.b)) or (
-            other.hidden and not is_attached(other, self.a)
+        return (element.hidden and not is_detached(element, self.a, self.b)) or (
+            other.hidden and not is_attached(other, self.a, self.b)
         )
 
     def _must_go_first(self, element: Element, other: Element) -> bool:
@@ -119,9 +125,7 @@ class Plan:
     def _alone(self, element: Element) -> None:
         """What belonged to the parent's and is the table's own now: of columns and checks a table keeps its own, the
         rest goes with the parent's and is made again."""
-        if element.kind in ("column", "default") or (
-            element.kind == "constraint" and element.item.kind == "check"
-        ):
+        if element.kind == "default" or _is_shared(element):
             return
         self._fall(element.key)
         above = element.follows
@@ -155,7 +159,9 @@ class Plan:
         disturbed = {key for key, made in self._alterations.items() if made.disturbs}
         remade = {key for key in disturbed if isinstance(self.a.by_key[key].item, EnumType)}
         for key in remade:
-            disturbed.update(user for user in users.get(key, ()) if self.a.by_key[user].kind == "column")
+            columns = {user for user in users.get(key, ()) if self.a.by_key[user].kind == "column"}
+            self._recast |= columns
+            disturbed |= columns
         todo = [*self._falls, *disturbed]
         while todo:
             key = todo.pop()
@@ -178,7 +184,7 @@ class Plan:
             return element.kind not in ("column", "table", "default")
         if element.kind == "column":
             return element.item.generated is not None and element.inside != key
-        return element.kind in _ON_COLUMNS
+        return element.kind in _ON_COLUMNS or (key in self._recast and _compares(element))
 
     def _needs_now(self, key: Key) -> frozenset[Key]:
         other = self.b.by_key.get(key)
@@ -188,34 +194,65 @@ class Plan:
 
     def steps(self) -> list[Step]:
         """All steps in order."""
-        made = [*self._drops(), *self._renames(), *self._alters(), *self._creates()]
+        along = self._with_others()
+        made = [*self._drops(along), *self._renames(), *self._alters(), *self._creates()]
         while True:
-            order, stuck = in_order(*graph(made, self.a, self.b, self._falls))
+            order, stuck = in_order(*graph(made, self.a, self.b, self._falls, along))
             circle = {made[node[0]].key for node in stuck if made[node[0]].stage == "drop"}
             more = self._circle_breakers(circle) - self._explicit
             if not more:
                 return [made[node[0]] for node in order]
             self._explicit |= more
-            made = [*self._drops(), *(step for step in made if step.stage != "drop")]
+            made = [*self._drops(along), *(step for step in made if step.stage != "drop")]
 
-    def _circle_breakers(self, tables: set[Key]) -> set[Key]:
-        """The foreign keys of tables that refer to each other."""
+    def _circle_breakers(self, stuck: set[Key]) -> set[Key]:
+        """What can be dropped before the tables that need each other: foreign keys, policies, defaults ..."""
         return {
-            inner
-            for key in tables
-            for inner in self.a.inner.get(key, ())
-            if self.a.by_key[inner].kind == "constraint" and self.a.by_key[inner].item.kind == "foreign key"
+            element.key
+            for element in self.a
+            if element.of in self._falls
+            and not element.hidden
+            and element.kind != "column"
+            and (self._reaches(element.key) - {element.of}) & stuck
         }
 
-    def _drops(self) -> list[Step]:
+    def _reaches(self, key: Key) -> set[Key]:
+        """The objects whose parts an element needs."""
+        return {need[:1] if isinstance(need[0], int) else need for need in self.a.by_key[key].needs}
+
+    def _with_others(self) -> dict[Key, Key]:
+        """By key, what takes an element along without CASCADE: a column the keys, checks and indexes of its table, a
+        partitioned table its partitions."""
+        found: dict[Key, Key] = {}
+        for key in self._falls:
+            element = self.a.by_key[key]
+            if element.kind == "table" and element.item.partition_of:
+                above = [n for n in element.needs & self._falls if self._is_parent(n, element)]
+                found.update((key, parent) for parent in above)
+            if element.kind not in ("constraint", "index") or element.hidden or element.of in self._falls:
+                continue
+            own = sorted(need for need in element.needs & self._falls if self._is_column_of(need, element.of))
+            if own:
+                found[key] = own[0]
+        return found
+
+    def _is_parent(self, key: Key, partition: Element) -> bool:
+        item = self.a.by_key[key].item
+        return isinstance(item, Table) and item.oid == partition.item.partition_of
+
+    def _is_column_of(self, key: Key, table: Key | None) -> bool:
+        column = self.a.by_key[key]
+        return column.kind == "column" and column.of == table and (not column.hidden or key in self._kept)
+
+    def _drops(self, along: Mapping[Key, Key]) -> list[Step]:
         found = []
         for key in self._falls:
             element = self.before.by_key.get(key)
             if element is None:
                 continue
-            if element.inside in self._falls and key not in self._explicit:
+            if (element.inside in self._falls or key in along) and key not in self._explicit:
                 continue
-            if element.hidden and key not in self._explicit and not is_detached(element, self.b):
+            if element.hidden and key not in self._kept and not is_detached(element, self.a, self.b):
                 continue
             comes_back = key in self.b.by_key
             action: Literal["drop", "alter"] = "alter" if comes_back else "drop"
@@ -224,6 +261,8 @@ class Plan:
             except NotExactError as problem:
                 self.left.append(Left(subject(element), str(problem)))
                 continue
+            if self._takes_keys(element):
+                statements = tuple(f"{statement} cascade" for statement in statements)
             change = _change(element, action, statements)
             if element.kind in _HOLDS_DATA and not _is_computed(element):
                 lost = "its rows" if element.kind != "column" else "its values"
@@ -233,10 +272,16 @@ class Plan:
             found.append(Step(stage="drop", key=key, change=change, rank=-_rank(element)))
         return found
 
+    def _takes_keys(self, element: Element) -> bool:
+        """Whether keys of partitions hang on the index, which PostgreSQL does not drop silently; they are made again."""
+        return element.kind == "index" and any(
+            other.kind == "constraint" and other.follows == element.key for other in self.a
+        )
+
     def _renames(self) -> list[Step]:
         return [
             Step(stage="rename", key=("rename", number), change=change)
-            for number, (_, _, change) in enumerate(self._renamed)
+            for number, change in enumerate(self._renamed)
         ]
 
     def _alters(self) -> list[Step]:
@@ -261,7 +306,7 @@ class Plan:
             element.kind == "constraint" and element.item.kind == "check"
         )
         return not (
-            is_part and is_attached(element, self.a) and not is_new((element.owner.oid,), self.a, self._falls)
+            is_part and is_attached(element, self.a, self.b) and not is_new(element.of, self.a, self._falls)
         )
 
     def _creates(self) -> list[Step]:
@@ -280,6 +325,21 @@ class Plan:
                 change = _change(element, "restore" if key in self._restored else "create", statements)
                 found.append(Step(stage="create", key=key, change=change, rank=_rank(element)))
         return found
+
+
+def _is_shared(element: Element) -> bool:
+    """Whether a table can have it both on its own and from a parent: columns and checks."""
+    return element.kind == "column" or (element.kind == "constraint" and element.item.kind == "check")
+
+
+def _compares(element: Element) -> bool:
+    """Whether it compares values of a column, by operators that the column's next type does not share."""
+    item = element.item
+    if element.kind == "constraint":
+        return item.kind in ("check", "foreign key", "exclude")
+    return element.kind == "index" and (
+        item.where is not None or any(key.expression is not None for key in item.keys)
+    )
 
 
 def _is_computed(element: Element) -> bool:

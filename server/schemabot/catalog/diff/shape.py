@@ -93,9 +93,9 @@ class Shapes:
 
     def table(self, item: Table) -> Shape:
         keys = tuple(self._key(item, key) for key in item.partition_elements)
-        parents = tuple(self._relation(oid) for oid in item.parents)
+        parents = tuple(self.relation(oid) for oid in item.parents)
         return (
-            item.kind, parents, self._relation(item.partition_of), item.partition_strategy, keys,
+            item.kind, parents, self.relation(item.partition_of), item.partition_strategy, keys,
             " ".join(item.bound_text.split()), self._type_of(item), item.server,
         )  # fmt: skip
 
@@ -113,7 +113,7 @@ class Shapes:
         there = self.catalog.table_by_oid(item.references)
         own = [i for i in table.indexes if i.oid == item.index and item.kind != "foreign key"]
         return (
-            item.kind, table.column_names(item.columns), self._relation(item.references),
+            item.kind, table.column_names(item.columns), self.relation(item.references),
             () if there is None else there.column_names(item.references_columns),
             item.on_delete, item.on_update, item.match, self.bound(item.expression), item.deferrable,
             item.initially_deferred, item.validated, item.enforced, item.no_inherit, item.operators,
@@ -161,7 +161,8 @@ class Shapes:
         except NotExactError:
             return "?"
 
-    def _relation(self, oid: int) -> str:
+    def relation(self, oid: int) -> str:
+        """The qualified name of a relation; `?` when it is not there."""
         try:
             return self._w.relation(oid) if oid else ""
         except NotExactError:
