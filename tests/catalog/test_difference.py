@@ -60,8 +60,12 @@ def test_every_statement_has_a_way_back(connection: psycopg.Connection, text: st
 
 
 UNWRITTEN = {
-    "generated: own keys of partitions come after inherited ones": "which key of a partition PostgreSQL takes for the parent's",
-    "table_checks: foreign keys reach partitions of partitions, and fit or are made anew": "a partition's own twin of a foreign key",
+    "generated: own keys of partitions come after inherited ones": (
+        "which key of a partition PostgreSQL takes for the parent's"
+    ),
+    "table_checks: foreign keys reach partitions of partitions, and fit or are made anew": (
+        "a partition's own twin of a foreign key"
+    ),
 }
 """Cases whose catalog no DDL that is written for it makes again, and what it lacks."""
 
