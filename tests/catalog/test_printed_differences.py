@@ -174,3 +174,14 @@ def test_a_table_that_is_made_again_loses_its_rows(connection: psycopg.Connectio
     )
     assert back.effect == "loses data"
     assert back.statements[0] == "drop table public.t"
+
+
+def test_an_enum_that_another_took_the_place_of(connection: psycopg.Connection[Any]) -> None:
+    """What is done to reorder labels, or to use a new one at once."""
+    way_back(
+        connection,
+        "create type mood as enum ('low', 'high'); create table t (m mood not null default 'low')",
+        "create type mood_new as enum ('high', 'low', 'mid'); alter table t alter m drop default;"
+        "alter table t alter m type mood_new using m::text::mood_new; alter type mood rename to mood_old;"
+        "alter type mood_new rename to mood; drop type mood_old; alter table t alter m set default 'mid'",
+    )

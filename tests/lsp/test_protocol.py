@@ -9,11 +9,13 @@ import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from schemabot.lsp.server import SchemaBotServer
 from support.editor import SERVER
 
 
@@ -181,3 +183,15 @@ def test_nothing_but_the_protocol_goes_to_stdout(raw):
     client.initialize()
     assert client.end() == 0
     assert client.process.stdout.read() == b""
+
+
+def test_shutdown_cancels_what_is_still_being_answered() -> None:
+    """pygls walked its requests while they left: an error instead of an answer, and a kill by Neovim."""
+    protocol = SchemaBotServer().protocol
+    waiting: list[Future[Any]] = [Future() for _ in range(3)]
+    for number, future in enumerate(waiting):
+        protocol._request_futures[number] = future
+        future.add_done_callback(lambda _, number=number: protocol._request_futures.pop(number))
+    protocol.lsp_shutdown()
+    assert all(future.cancelled() for future in waiting)
+    assert protocol.was_shut_down

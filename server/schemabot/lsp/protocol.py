@@ -44,6 +44,14 @@ class SchemaBotProtocol(LanguageServerProtocol):
         """Forget the text."""
         self._server.did_close(params)  # type: ignore[attr-defined]
 
+    @lsp_method(types.SHUTDOWN)
+    def lsp_shutdown(self, *args: Any) -> None:  # type: ignore[override]
+        """Cancel what is still being answered; pygls walks its requests while they leave, and fails."""
+        for message_id, future in [*self._request_futures.items()]:
+            if message_id != self.msg_id:
+                future.cancel()
+        self._shutdown = True
+
     @lsp_method(types.EXIT)
     def lsp_exit(self, *args: Any) -> None:  # type: ignore[override]  # pygls accepts plain functions too
         """End the message loop; `serve` turns `was_shut_down` into the exit code."""

@@ -13,7 +13,7 @@ from schemabot.catalog.render.writer import Writer
 _SUFFIX = "__old"
 
 
-def remade_enum(w: Writer, new: Catalog, old: Catalog, item: EnumType) -> Alteration:
+def remade_enum(w: Writer, new: Catalog, old: Catalog, was: EnumType, item: EnumType) -> Alteration:
     """The type under another name, the one wanted, all columns from the one to the other, and the first one dropped."""
     name = quote_qualified(item.schema, item.name)
     aside = item.name + _SUFFIX
@@ -24,8 +24,10 @@ def remade_enum(w: Writer, new: Catalog, old: Catalog, item: EnumType) -> Altera
             before = (
                 None if known is None else known.column(column.name) or known.column_by_number(column.number)
             )
-            if column.type.oid != item.oid or before is None or before.type.name != column.type.name:
+            if column.type.oid != item.oid or before is None:
                 continue
+            if before.type.oid != was.oid or before.type.array != column.type.array:
+                continue  # it changes from another type, by a statement of its own
             if before.inherited:  # it follows that of the parent
                 continue
             found += _column(w, table, column.number)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+import msgspec
 
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.diff.elements import Element, Key
-from schemabot.catalog.objects import IndexEntry, OtherObject, Table, TypeRef, View
+from schemabot.catalog.objects import EnumType, IndexEntry, OtherObject, Table, TypeRef, View
 
 _PARTS = ("constraints", "indexes", "policies", "triggers", "rules")
 
@@ -101,6 +104,30 @@ class Matching:
     def _type(catalog: Catalog, ref: TypeRef) -> tuple[Any, ...]:
         item = catalog.types.get(ref.oid)
         return (ref.array, ref.name) if item is None else (ref.array, item.schema, item.name)
+
+
+def replaced_enums(old: Catalog, new: Catalog, only: frozenset[int]) -> Callable[[Element], Element]:
+    """What gives elements of `old` the keys that enums of `new` have under the same names.
+
+    An enum that another took the place of is no other thing: columns keep its name, and only labels differ.
+    """
+    oids: dict[int, int] = {}
+    for oid in only:
+        item = old.types.get(oid)
+        if isinstance(item, EnumType) and new.types.get(oid) is None:
+            other = new.type_named(item.schema, item.name)
+            if isinstance(other, EnumType) and old.types.get(other.oid) is None:
+                oids[oid] = other.oid
+
+    def key(found: Key) -> Key:
+        first = found[0]
+        return (oids[first], *found[1:]) if isinstance(first, int) and first in oids else found
+
+    def element(found: Element) -> Element:
+        needs = frozenset(map(key, found.needs))
+        return msgspec.structs.replace(found, key=key(found.key), needs=needs)
+
+    return element
 
 
 def _identity(catalog: Catalog, item: OtherObject) -> tuple[Any, ...]:

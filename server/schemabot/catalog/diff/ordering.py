@@ -67,7 +67,7 @@ def is_written_with_its_table(element: Element, a: Elements, b: Elements, falls:
         return element.kind == "default" and inside in b.by_key and is_new(inside, a, falls)
     if element.kind in _INLINE:
         return True
-    return element.kind == "constraint" and element.item.kind == "check" and element.item.validated
+    return element.kind == "constraint" and element.item.kind == "check"
 
 
 def graph(

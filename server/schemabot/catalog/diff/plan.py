@@ -6,19 +6,29 @@ no longer needs is dropped; a name is given up before another thing gets it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Final, Literal
+from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.diff.align import aligned
 from schemabot.catalog.diff.alter import Alter, Alteration
-from schemabot.catalog.diff.changes import Change, Left
+from schemabot.catalog.diff.changes import Left
 from schemabot.catalog.diff.concerned import changed, with_dependents, with_parents
 from schemabot.catalog.diff.elements import Element, Elements, Key
 from schemabot.catalog.diff.enums import remade_enum
-from schemabot.catalog.diff.matched import Matching
+from schemabot.catalog.diff.kinds import (
+    HOLDS_DATA,
+    ON_COLUMNS,
+    change_of,
+    compares,
+    is_computed,
+    is_shared,
+    rank_of,
+    subject,
+)
+from schemabot.catalog.diff.matched import Matching, replaced_enums
 from schemabot.catalog.diff.ordering import Step, graph, is_attached, is_detached, is_new
 from schemabot.catalog.diff.ordering import is_written_with_its_table as is_written_along
 from schemabot.catalog.diff.renames import renames
@@ -29,17 +39,6 @@ from schemabot.catalog.render.order import in_order
 from schemabot.catalog.render.parts_of_tables import write_published
 from schemabot.catalog.render.writer import NotExactError, Writer
 
-_RANKS: Final = (
-    "role", "schema", "extension", "type", "sequence", "table", "foreign table", "column", "default",
-    "constraint", "function", "procedure", "aggregate", "view", "materialized view", "index", "policy", "trigger",
-    "rule", "publication", "event trigger",
-)  # fmt: skip
-_ON_COLUMNS: Final = frozenset(("view", "materialized view", "policy", "trigger", "rule", "publication"))
-"""What keeps PostgreSQL from changing the type of a column that it names (RememberAllDependentForRebuilding)."""
-
-_INLINE: Final = frozenset(("column", "default"))
-_HOLDS_DATA: Final = frozenset(("table", "foreign table", "column"))
-
 
 class Plan:
     """The steps from `old` to `new`. By name, spellings of expressions are not told apart, and nothing is renamed."""
@@ -48,9 +47,9 @@ class Plan:
         changed_oids = changed(old, new)
         only = with_parents(with_dependents(changed_oids, old, new), old, new)
         like_new = old if by_name else aligned(old, new, changed_oids)
-        rekeyed = (Matching(old, new, only).element,) if by_name else ()
-        self.before = Elements(old, only, *rekeyed)
-        self.a = Elements(like_new, only, *rekeyed)
+        rekeyed = Matching(old, new, only).element if by_name else replaced_enums(old, new, only)
+        self.before = Elements(old, only, rekeyed)
+        self.a = Elements(like_new, only, rekeyed)
         self.b = Elements(new, only)
         self.left: list[Left] = []
         self._old_writer, self._writer = Writer(old), Writer(new)
@@ -74,7 +73,7 @@ class Plan:
             if other is None:
                 if not element.hidden or is_detached(element, self.a, self.b):
                     self._fall(key)
-                elif _is_shared(element) and element.item.local and element.of in self.b.by_key:
+                elif is_shared(element) and element.item.local and element.of in self.b.by_key:
                     self._kept.add(key)  # it stays when the parent's goes
                     self._fall(key)
             elif element.hidden and not other.hidden and not is_detached(element, self.a, self.b):
@@ -125,7 +124,7 @@ class Plan:
     def _alone(self, element: Element) -> None:
         """What belonged to the parent's and is the table's own now: of columns and checks a table keeps its own, the
         rest goes with the parent's and is made again."""
-        if element.kind == "default" or _is_shared(element):
+        if element.kind == "default" or is_shared(element):
             return
         self._fall(element.key)
         above = element.follows
@@ -142,7 +141,9 @@ class Plan:
         try:
             made = self._alter.element(element, other)
             if made is None and isinstance(other.item, EnumType):
-                made = remade_enum(self._writer, self._new_catalog, self._old_catalog, other.item)
+                made = remade_enum(
+                    self._writer, self._new_catalog, self._old_catalog, element.item, other.item
+                )
         except NotExactError:
             made = None
         if made is None:
@@ -184,7 +185,7 @@ class Plan:
             return element.kind not in ("column", "table", "default")
         if element.kind == "column":
             return element.item.generated is not None and element.inside != key
-        return element.kind in _ON_COLUMNS or (key in self._recast and _compares(element))
+        return element.kind in ON_COLUMNS or (key in self._recast and compares(element))
 
     def _needs_now(self, key: Key) -> frozenset[Key]:
         other = self.b.by_key.get(key)
@@ -263,13 +264,13 @@ class Plan:
                 continue
             if self._takes_keys(element):
                 statements = tuple(f"{statement} cascade" for statement in statements)
-            change = _change(element, action, statements)
-            if element.kind in _HOLDS_DATA and not _is_computed(element):
+            change = change_of(element, action, statements)
+            if element.kind in HOLDS_DATA and not is_computed(element):
                 lost = "its rows" if element.kind != "column" else "its values"
                 change = msgspec.structs.replace(
                     change, effect="loses data", why=f"{lost} are dropped with it"
                 )
-            found.append(Step(stage="drop", key=key, change=change, rank=-_rank(element)))
+            found.append(Step(stage="drop", key=key, change=change, rank=-rank_of(element)))
         return found
 
     def _takes_keys(self, element: Element) -> bool:
@@ -288,12 +289,12 @@ class Plan:
         found = []
         for key, made in self._alterations.items():
             element = self.b.by_key[key]
-            change = _change(element, "alter", made.statements)
+            change = change_of(element, "alter", made.statements)
             if made.why:
                 change = msgspec.structs.replace(
                     change, why=made.why, effect="loses data" if made.loses else "exact"
                 )
-            found.append(Step(stage="alter", key=key, change=change, rank=_rank(element)))
+            found.append(Step(stage="alter", key=key, change=change, rank=rank_of(element)))
         return found
 
     def _comes_along(self, element: Element) -> bool:
@@ -322,50 +323,6 @@ class Plan:
                 self.left.append(Left(subject(element), str(problem)))
                 continue
             if statements:
-                change = _change(element, "restore" if key in self._restored else "create", statements)
-                found.append(Step(stage="create", key=key, change=change, rank=_rank(element)))
+                change = change_of(element, "restore" if key in self._restored else "create", statements)
+                found.append(Step(stage="create", key=key, change=change, rank=rank_of(element)))
         return found
-
-
-def _is_shared(element: Element) -> bool:
-    """Whether a table can have it both on its own and from a parent: columns and checks."""
-    return element.kind == "column" or (element.kind == "constraint" and element.item.kind == "check")
-
-
-def _compares(element: Element) -> bool:
-    """Whether it compares values of a column, by operators that the column's next type does not share."""
-    item = element.item
-    if element.kind == "constraint":
-        return item.kind in ("check", "foreign key", "exclude")
-    return element.kind == "index" and (
-        item.where is not None or any(key.expression is not None for key in item.keys)
-    )
-
-
-def _is_computed(element: Element) -> bool:
-    """Whether the server works the values out again."""
-    return element.kind == "column" and element.item.generated is not None
-
-
-def _rank(element: Element) -> int:
-    return _RANKS.index(element.kind) if element.kind in _RANKS else _RANKS.index("function")
-
-
-def _change(
-    element: Element, action: Literal["create", "drop", "alter", "restore"], statements: Iterable[str]
-) -> Change:
-    item, owner = element.item, element.owner
-    holder = item if owner is None else owner
-    return Change(
-        action=action,
-        kind=element.kind,
-        schema=getattr(holder, "schema", None),
-        name=holder.name,
-        part=None if owner is None else item.name,
-        statements=tuple(statements),
-    )
-
-
-def subject(element: Element) -> str:
-    """The element, for people."""
-    return _change(element, "alter", ()).subject

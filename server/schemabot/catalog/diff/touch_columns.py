@@ -22,6 +22,7 @@ class ColumnTouches:
     def __init__(self, now: Catalog, wanted: Catalog) -> None:
         self._w = Writer(wanted)
         self._now, self._wanted = Shapes(now, exact=False), Shapes(wanted, exact=False)
+        self._spelled = Shapes(now, exact=True), Shapes(wanted, exact=True)
 
     def touches(self, before: Table, item: Table) -> Iterator[str]:
         """What makes the columns of `before` those of `item`."""
@@ -40,16 +41,21 @@ class ColumnTouches:
 
     def _expression(self, item: Table, was: Column, column: Column, place: str) -> Iterator[str]:
         if was.generated is not None and column.generated is not None:
-            if self._now.bound(was.generated) != self._wanted.bound(column.generated):
+            if self._differ(was.generated, column.generated):
                 yield f"{place} set expression as ({self._w.expression(column.generated)})"
             return
         if was.generated is not None or column.generated is not None:
             return
-        if _differ(self._now.bound(was.default), self._wanted.bound(column.default), was.default):
+        if self._differ(was.default, column.default):
             if column.default is None:
                 yield f"{place} drop default"
             else:
                 yield from write_default(self._w, item, column)
+
+    def _differ(self, was: Bound | None, bound: Bound | None) -> bool:
+        """Whether they are not the same under today's names, in one spelling or the other."""
+        now, wanted = self._spelled
+        return self._now.bound(was) != self._wanted.bound(bound) and now.bound(was) != wanted.bound(bound)
 
     def _not_null(self, before: Table, item: Table, was: Column, column: Column) -> Iterator[str]:
         one, other = _not_null_of(before, was), _not_null_of(item, column)
@@ -71,10 +77,6 @@ class ColumnTouches:
                 yield f"alter table {table} alter column {name} set not null"
         elif one is None or not one.inherited:
             yield f"alter table {table} alter column {name} drop not null"
-
-
-def _differ(one: str | None, other: str | None, default: Bound | None) -> bool:
-    return one != other and not (default is not None and default.unresolved)
 
 
 def _not_null_of(table: Table, column: Column) -> Constraint | None:

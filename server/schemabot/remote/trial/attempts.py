@@ -13,6 +13,7 @@ from schemabot.catalog.apply.type_refs import format_type
 from schemabot.catalog.objects import Column, Table
 from schemabot.catalog.quoting import quote_identifier, quote_qualified
 from schemabot.isolation.verdict import Command
+from schemabot.remote.trial.inserting import Values, insertion
 from schemabot.remote.trial.people import (
     BELONGS,
     CALLERS,
@@ -24,7 +25,7 @@ from schemabot.remote.trial.people import (
     own_seats,
     user_id,
 )
-from schemabot.remote.trial.rows import Context, Rows, Values, insertion
+from schemabot.remote.trial.rows import Context, Rows
 
 _TIMEOUT = "5s"
 _INSERTIONS = 12

@@ -1,40 +1,29 @@
 """Rows for every table: one for each seat, more where a policy looks at other columns.
 
 They are inserted by a superuser without triggers and without foreign keys being checked (session_replication_role),
-with values that satisfy the keys, so that tables may refer to each other in any order. What a CHECK refuses is tried
-with other values. All of it is undone with the transaction.
+with values that satisfy the keys, so that tables may refer to each other in any order. All of it is undone with the
+transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice, product
 from typing import Any, Final
 
 import attrs
 import psycopg
 
-from schemabot.catalog.apply.type_refs import format_type
 from schemabot.catalog.catalog import Catalog
-from schemabot.catalog.objects import Column, Constraint, Domain, Table
-from schemabot.catalog.quoting import quote_identifier, quote_qualified
+from schemabot.catalog.objects import Column, Constraint, Table
 from schemabot.isolation import TenancyModel
 from schemabot.remote.trial.compared import Compared, constants_of
+from schemabot.remote.trial.inserting import Inserter, Values
 from schemabot.remote.trial.people import ALICE, AMY, BELONGS, BOB, NOBODYS, USERS, Seat, user_id
-from schemabot.remote.trial.values import NUMBERS, base_type, labels, value_of
+from schemabot.remote.trial.values import base_type, labels, value_of
 
 _VARIANTS: Final = 12
 """How many rows a seat gets at most."""
-
-_TRIES: Final = 240
-"""How many combinations of values are tried for a CHECK that refuses a row."""
-
-_CONSTRAINTS: Final = 12
-"""How many CHECKs of a row are seen to, one behind the other."""
-
-_POOL: Final = 14
-
-Values = dict[str, str | None]
 
 
 @attrs.frozen
@@ -59,21 +48,6 @@ class Row:
     values: Values = attrs.field(repr=False)
 
 
-@attrs.frozen
-class Refusal:
-    """Why a row was not taken; `check` is the CHECK that refused it."""
-
-    message: str
-    check: str | None
-
-
-@attrs.frozen
-class Satisfied:
-    """A row that was taken at last."""
-
-    stored: Values
-
-
 class Rows:
     """The rows of a database under trial."""
 
@@ -93,25 +67,12 @@ class Rows:
         self._first: dict[tuple[int, Context], Values | None] = {}
         self._making: set[tuple[int, Context]] = set()
         self.rows: dict[int, list[Row]] = {}
-        self.problems: dict[int, str] = {}
-        self._satisfying: dict[int, Values] = {}  # what CHECKs of a table were satisfied with
+        self._inserter = Inserter(connection, catalog, self._fixed)
         self._people()
         for table in tables:
             self._fill(table)
 
     # -- whose --
-
-    def seat(self, table: Table, context: Context) -> Seat:
-        """Whose a row made in that context is."""
-        owned = self.model.ownership(table.oid)
-        if owned.kind == "organisation":
-            return Seat(organisation=context.organisation)
-        if owned.kind == "user":
-            return Seat(user=context.user)
-        if owned.kind == "parent" and owned.parents:
-            parent = self.catalog.table_by_oid(owned.parents[0].table)
-            return NOBODYS if parent is None else self.seat(parent, context)
-        return NOBODYS
 
     def seat_of(self, table: Table, values: Values) -> Seat:
         """Whose a row with these values is, by the columns that say it."""
@@ -221,7 +182,7 @@ class Rows:
         for key in table.constraints:
             if key.kind == "foreign key":
                 self._refer(table, key, context, found)
-        for name, value in self._satisfying.get(table.oid, {}).items():
+        for name, value in self._inserter.satisfying.get(table.oid, {}).items():
             checked = table.column(name)
             if checked is not None and self._owner(table, checked, context) is None:
                 found[name] = value
@@ -372,125 +333,22 @@ class Rows:
 
     # -- inserting --
 
+    @property
+    def problems(self) -> dict[int, str]:
+        """Why tables have no row, by their oid."""
+        return {oid: why for oid, why in self._inserter.problems.items() if oid not in self.rows}
+
     def _insert(self, table: Table, context: Context, values: Values, variant: Values) -> Values | None:
-        """Insert a row; None, with the reason in `problems`, when the server takes none of the tries.
+        wanted = ({**values, **variant}, values) if variant else (values,)
+        taken = self._inserter.insert(table, wanted)
+        if taken is None:
+            return None
+        row = Row(table.oid, taken.place, self.seat_of(table, taken.values), taken.values)
+        self.rows.setdefault(table.oid, []).append(row)
+        return taken.values
 
-        A CHECK that refuses it is satisfied by other values in its columns; then the next one is seen to.
-        """
-        problem = ""
-        for wanted in ({**values, **variant}, values) if variant else (values,):
-            tried, seen = wanted, frozenset[str]()
-            for _ in range(_CONSTRAINTS):
-                stored, error = self._attempt(table, tried)
-                if stored is not None:
-                    return stored
-                problem = problem or error.message
-                if error.check is None or error.check in seen:
-                    break
-                seen |= {error.check}
-                better = self._satisfied(table, tried, error.check, seen)
-                if isinstance(better, Satisfied):
-                    checked = {c.name for name in seen for c in self._checked(table, name)}
-                    own = {name: better.stored[name] for name in checked}
-                    self._satisfying[table.oid] = {**self._satisfying.get(table.oid, {}), **own}
-                    return better.stored
-                if better is None:
-                    break
-                tried = better
-        if table.oid not in self.rows:
-            self.problems.setdefault(table.oid, problem)
-        return None
-
-    def _satisfied(
-        self, table: Table, values: Values, check: str, seen: frozenset[str]
-    ) -> Satisfied | Values | None:
-        """Other values in the columns of a CHECK, with which another one refuses the row, or none does."""
-        columns = self._checked(table, check)
-        pools = [self._pool(table, column, values) for column in columns]
-        for chosen in islice(product(*pools), _TRIES):
-            tried = dict(values)
-            for column, value in zip(columns, chosen, strict=True):
-                if value is _LEFT_OUT:
-                    tried.pop(column.name, None)
-                else:
-                    tried[column.name] = value
-            stored, error = self._attempt(table, tried)
-            if stored is not None:
-                return Satisfied(stored)
-            if error.check is not None and error.check not in seen:
-                return tried
-        return None
-
-    def _attempt(self, table: Table, values: Values) -> tuple[Values | None, Refusal]:
-        try:
-            with self._db.transaction():
-                self._db.execute("set local session_replication_role to replica")
-                place, stored = self._stored(table, values)
-                self._db.execute("set local session_replication_role to origin")
-        except psycopg.Error as error:
-            said = error.diag
-            check = said.constraint_name if isinstance(error, psycopg.errors.CheckViolation) else None
-            return None, Refusal((said.message_primary or str(error)).strip(), check)
-        self.rows.setdefault(table.oid, []).append(Row(table.oid, place, self.seat_of(table, stored), stored))
-        return stored, Refusal("", None)
-
-    def _checked(self, table: Table, name: str) -> list[Column]:
-        """The columns that a CHECK of the table, or of one of its domains, is about."""
-        for constraint in table.constraints:
-            if constraint.name == name and constraint.expression is not None:
-                used = {use.number for use in constraint.expression.uses if use.oid == table.oid}
-                return [c for c in table.columns if c.number in used and c.generated is None]
-        domains = {
-            oid
-            for oid, found in self.catalog.types.items()
-            if isinstance(found, Domain) and any(c.name == name for c in found.constraints)
-        }
-        return [c for c in table.columns if c.type.oid in domains]
-
-    def _stored(self, table: Table, values: Values) -> tuple[tuple[int, str], Values]:
-        query = insertion(self.catalog, table, values)
-        returned = ", ".join(f"{quote_identifier(c.name)}::text" for c in table.columns)
-        row = self._db.execute(
-            f"{query} returning tableoid::int8, ctid::text, {returned}".encode(), [*values.values()]
-        ).fetchone()
-        assert row is not None
-        return (row[0], row[1]), dict(zip([c.name for c in table.columns], row[2:], strict=True))
-
-    def _pool(self, table: Table, column: Column, values: Mapping[str, Any]) -> list[Any]:
-        """Values to satisfy a CHECK with, the given one first."""
-        given = values.get(column.name, _LEFT_OUT)
-        if column.number in self.model.ownership(table.oid).columns and given is not _LEFT_OUT:
-            return [given]
-        if self._refers_to_user(table, column):
-            return [given, *map(user_id, (BOB, AMY, ALICE))]
-        constants = dict.fromkeys(
-            value
-            for constraint in (*table.constraints, *self._domain_checks(column))
-            if constraint.expression is not None
-            and (not constraint.columns or column.number in constraint.columns or constraint.oid == 0
-                 or any(use.number == column.number for use in constraint.expression.uses))
-            for value in constants_of(constraint.expression.expression.root)
-        )  # fmt: skip
-        kind = base_type(self.catalog, column.type)
-        if kind.array:
-            return [given, *("{" + f'"{value}"' + "}" for value in constants), '{"a"}', "{1}", None][:_POOL]
-        usual = ("1", "2", "0", "10", "100") if kind.name in NUMBERS else (value_of(self.catalog, column, 1),)
-        return [*dict.fromkeys((given, *constants, *usual, None))][:_POOL]
-
-    def _domain_checks(self, column: Column) -> tuple[Constraint, ...]:
-        found = self.catalog.types.get(column.type.oid)
-        return found.constraints if isinstance(found, Domain) else ()
-
-
-_LEFT_OUT: Final = object()
-
-
-def insertion(catalog: Catalog, table: Table, values: Values) -> str:
-    """An INSERT of the values, as parameters cast to their columns' types."""
-    name = quote_qualified(table.schema, table.name)
-    if not values:
-        return f"insert into {name} default values"
-    by_name = {column.name: column for column in table.columns}
-    columns = ", ".join(map(quote_identifier, values))
-    marks = ", ".join(f"%s::text::{format_type(catalog, by_name[n].type, ())}" for n in values)
-    return f"insert into {name} ({columns}) overriding system value values ({marks})"
+    def _fixed(self, table: Table, column: Column) -> list[str] | None:
+        """The values that a CHECK may be satisfied with in a column that says whose the row is; None for any."""
+        if column.number in self.model.ownership(table.oid).columns:
+            return []
+        return [*map(user_id, (BOB, AMY, ALICE))] if self._refers_to_user(table, column) else None
