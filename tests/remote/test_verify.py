@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -337,7 +338,7 @@ def test_after_a_kill_the_next_start_leaves_nothing(
         assert list(temporary.iterdir()) == []
         assert servers_of(folder) == []
     finally:
-        temporary.rmdir()
+        shutil.rmtree(temporary)
 
 
 def test_an_interrupted_verification_ends_its_server(tmp_path: Path) -> None:
@@ -353,7 +354,7 @@ def test_an_interrupted_verification_ends_its_server(tmp_path: Path) -> None:
         assert running.wait(30) == 130
         assert list(temporary.iterdir()) == []
     finally:
-        temporary.rmdir()
+        shutil.rmtree(temporary)
 
 
 def test_a_connection_error_is_one_of_psycopgs() -> None:

@@ -26,6 +26,8 @@ LOCK = "owner.lock"
 
 _YOUNG = 60.0  # seconds in which a folder without a lock may be one that is just being made
 _PATIENCE = 5.0  # seconds for a server to end by itself
+_REMOVALS = 50
+_BETWEEN_REMOVALS = 0.1  # seconds
 
 
 def own(folder: Path) -> int:
@@ -33,6 +35,16 @@ def own(folder: Path) -> int:
     descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return descriptor
+
+
+def remove(folder: Path) -> None:
+    """Remove a server's folder; what its last processes write while they end is removed as well."""
+    for _ in range(_REMOVALS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_BETWEEN_REMOVALS)
+    logger.warning("%s could not be removed", folder)
 
 
 def sweep() -> list[Path]:
@@ -44,7 +56,7 @@ def sweep() -> list[Path]:
                 if not is_abandoned:
                     continue
                 _end_server(folder)
-                shutil.rmtree(folder, ignore_errors=True)
+                remove(folder)
                 removed.append(folder)
         except OSError as problem:  # somebody else removes it, or it is not ours
             logger.debug("%s is left alone: %s", folder, problem)

@@ -176,7 +176,7 @@ class ScratchServer:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        leftovers.remove(self.folder)
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
