@@ -6,6 +6,7 @@ from schemabot.lsp.handlers import (
     code_actions,
     code_lens,
     commands,
+    completion,
     definition,
     document_links,
     hover,
@@ -24,7 +25,7 @@ from schemabot.lsp.server import SchemaBotServer
 def register_all(server: SchemaBotServer) -> None:
     """Let the server answer everything that it can; pulling diagnostics is offered at initialize."""
     for module in (
-        code_actions, code_lens, commands, definition, document_links, hover, lifecycle, ranges, references,
+        code_actions, code_lens, commands, completion, definition, document_links, hover, lifecycle, ranges, references,
         semantic_tokens, settings, symbols, verify, watched_files,
     ):  # fmt: skip
         module.register(server)

@@ -1,0 +1,6 @@
+"""Completion: what may be written at a place, from the schema at this point of the history."""
+
+from schemabot.features.completion.complete import complete
+from schemabot.features.completion.model import Completions, Item
+
+__all__ = ["Completions", "Item", "complete"]

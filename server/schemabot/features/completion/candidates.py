@@ -1,0 +1,424 @@
+"""From what may stand at a place to the names of the catalog that do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from schemabot.catalog.apply.type_refs import format_type
+from schemabot.catalog.builtins import routines, server_functions
+from schemabot.catalog.catalog import Catalog
+from schemabot.catalog.objects import (
+    Column,
+    Constraint,
+    EnumType,
+    Function,
+    IndexEntry,
+    OtherType,
+    Policy,
+    Relation,
+    Sequence,
+    Table,
+    Trigger,
+    View,
+    ViewColumn,
+)
+from schemabot.catalog.quoting import quote_identifier as quoted
+from schemabot.features.completion.cursor import Cursor
+from schemabot.features.completion.details import column_detail
+from schemabot.features.completion.guesses import likely_tables, qualifiers, written_columns
+from schemabot.features.completion.known import (
+    GRAMMAR_FUNCTIONS,
+    LANGUAGES,
+    SETTINGS,
+    SPECIAL_ROLES,
+    SPELLED_TYPES,
+    extensions,
+)
+from schemabot.features.completion.model import ItemKind
+from schemabot.features.completion.reader import Names
+from schemabot.features.completion.wanted import ROWS, Kind, Rows, Scope, Wanted
+from schemabot.features.hover.definitions import signature
+from schemabot.features.names.target import Target
+
+
+class Proposal(NamedTuple):
+    """A name that may stand here. `prior` is what its kind and place say for it; `detail` is made when it is shown."""
+
+    label: str
+    kind: ItemKind
+    insert: str
+    prior: float = 0.0
+    detail: Callable[[], str] | str = ""
+    target: Target | None = None
+    snippet: str = ""
+    documentation: str = ""
+
+
+_RELATIONS: tuple[Kind, ...] = ("table", "view", "materialized view", "sequence", "index")
+_ROUTINES: tuple[Kind, ...] = ("function", "procedure", "trigger function")
+_PARTS = ("policy", "constraint", "trigger")
+_OWN, _VISIBLE, _ELSEWHERE, _PLATFORM = 0.12, 0.08, 0.0, -0.1
+_CALLING = ("from", "join", "call")
+_OF_WITH = 2.0
+_FOLLOWS = 0.4
+"""What a column gains for standing behind one that was just written, a table for being made after the last one named."""
+
+
+class Candidates:
+    """Proposals at one place; `near` are the last words before it."""
+
+    def __init__(
+        self, names: Names, cursor: Cursor, near: tuple[str, ...], likely: Callable[[], dict[str, float]]
+    ) -> None:
+        self.names = names
+        self.catalog: Catalog = names.catalog
+        self.chain = cursor.chain
+        self.typed = cursor.typed
+        self.words = cursor.words
+        self._near = {word: len(near) - at for at, word in enumerate(near)}
+        self._likely = likely
+        self._following = self._next_relation()
+        self._parenthesis_follows = bool(cursor.rest) and cursor.rest[0].written == "("
+
+    def of(self, wanted: Wanted) -> Iterator[Proposal]:
+        """All that may stand here."""
+        for place, rows in enumerate(wanted.columns):
+            if not self.chain or self.chain[-1] == rows.name:
+                yield from self._columns(rows, wanted.named, 0.3 - place / 50)
+        if wanted.expression:
+            yield from self._expression(wanted)
+        if wanted.kinds:
+            yield from self._objects(wanted)
+
+    def _next_relation(self) -> int:
+        """The oid of the table that was made after the one named last: statements often go through tables in order."""
+        for name in sorted(self._near, key=lambda word: self._near[word]):
+            relation = self.names.rows((name,))
+            if relation is not None:
+                later = (table.oid for table in self.catalog.tables() if table.oid > relation.oid)
+                return min(later, default=0)
+        return 0
+
+    # -- columns and values --
+
+    def _columns(
+        self, rows: Rows, named: frozenset[str] = frozenset(), prior: float = 0.2
+    ) -> Iterator[Proposal]:
+        relation = rows.relation
+        if relation is None:
+            for name in rows.columns:
+                if name not in named:
+                    yield Proposal(name, "column", quoted(name), prior)
+            return
+        columns: tuple[Column | ViewColumn, ...] = relation.columns
+        follows = 0.0
+        for place, column in enumerate(columns):
+            here, distance = follows, self._near.get(column.name)
+            follows = follows / 2 if distance is None else max(follows / 2, _FOLLOWS / (1 + distance / 4))
+            if column.name in named:
+                continue
+            number = column.number if isinstance(column, Column) else place + 1
+            yield Proposal(
+                column.name, "column", quoted(column.name), prior + here - place / 400,
+                lambda column=column: self._column_detail(column, relation),  # type: ignore[misc]
+                Target("column", relation.oid, number),
+            )  # fmt: skip
+
+    def _column_detail(self, column: object, relation: Table | View | OtherType) -> str:
+        return f"{column_detail(self.catalog, column)} · {relation.name}"
+
+    def _expression(self, wanted: Wanted) -> Iterator[Proposal]:
+        scope = wanted.scope
+        if self.chain:
+            yield from self._qualified(wanted)
+            return
+        if wanted.head == "assignment":
+            yield from self._assigned(scope)
+            return
+        seen: set[str] = set()
+        for place, rows in enumerate((*scope.rows, *scope.outer)):
+            prior = 0.25 if place < len(scope.rows) else 0.12
+            if rows.name in ("new", "old", "excluded"):
+                yield Proposal(rows.name, "alias", rows.name, 0.1)
+                continue
+            for proposal in self._columns(rows, prior=prior):
+                if proposal.label not in seen:
+                    seen.add(proposal.label)
+                    yield proposal
+            if rows.name:
+                yield Proposal(rows.name, "alias", quoted(rows.name), 0.15, "rows in scope")
+        for name in scope.variables:
+            yield Proposal(name, "variable", quoted(name), 0.2, "variable")
+        yield from self._functions(("function",), called=True)
+        if self.typed or wanted.head != "key":
+            yield from self._schemas(0.0)
+        if not scope.rows and wanted.head != "key":
+            yield from self._guessed_rows("")
+            for name in dict.fromkeys(qualifiers(self.words)):
+                if scope.named(name) is None and name not in self.catalog.schemas:
+                    yield Proposal(name, "alias", quoted(name), 0.2, "used before")
+
+    def _assigned(self, scope: Scope) -> Iterator[Proposal]:
+        """What a statement of PL/pgSQL can give a value to."""
+        for name in (*scope.variables, *(rows.name for rows in scope.outer)):
+            yield Proposal(name, "variable", quoted(name), 0.1, "variable")
+
+    def _qualified(self, wanted: Wanted) -> Iterator[Proposal]:
+        scope, chain = wanted.scope, self.chain
+        rows = scope.named(chain[-1]) if len(chain) == 1 else None
+        if rows is not None:
+            if rows.relation is None and not rows.columns:
+                yield from self._guessed_rows(rows.name)
+            yield from self._columns(rows)
+            return
+        if len(chain) == 1 and chain[0] in self.catalog.schemas:
+            yield from self._functions(("function",), called=True)
+            yield from self._relations(ROWS, -0.1)
+            return
+        relation = self.names.rows(chain)
+        if relation is not None:
+            yield from self._columns(Rows(relation.name, relation))
+        elif len(chain) == 1:
+            yield from self._guessed_rows(chain[0])
+
+    def _guessed_rows(self, alias: str) -> Iterator[Proposal]:
+        """The columns of the table that fits what was written of the rows so far; nothing says yet which it is."""
+        written = written_columns(self.words, alias)
+        for place, table in enumerate(likely_tables(self.catalog, written)):
+            yield from self._columns(Rows(table.name, table), written, 0.15 - place / 20)
+        yield from self._guessed_columns()
+
+    def _guessed_columns(self) -> Iterator[Proposal]:
+        """Names of columns that were written at such places: nothing says yet which table is meant."""
+        known = _column_names(self.catalog)
+        likely = self._likely()
+        for name in likely:
+            if name in known:
+                yield Proposal(name, "column", quoted(name), 0.05)
+        if self.typed:
+            for name in known:
+                if name not in likely:
+                    yield Proposal(name, "column", quoted(name), -0.05)
+
+    # -- objects --
+
+    def _objects(self, wanted: Wanted) -> Iterator[Proposal]:
+        kinds = wanted.kinds
+        if wanted.head == "column of" and self.chain:
+            relation = self.names.rows(self.chain)
+            if relation is not None:
+                yield from self._columns(Rows(relation.name, relation), prior=0.4)
+                return
+        for cte in wanted.scope.ctes:
+            if not self.chain and kinds & ROWS:
+                yield Proposal(cte.name, "table", quoted(cte.name), _OF_WITH, "WITH")
+        if any(kind in kinds for kind in _RELATIONS):
+            yield from self._relations(kinds, 0.0)
+        if any(kind in kinds for kind in _ROUTINES):
+            yield from self._functions(
+                tuple(kind for kind in _ROUTINES if kind in kinds), called=wanted.head in _CALLING
+            )
+        if "type" in kinds:
+            yield from self._types()
+        if kinds & {*_RELATIONS, *_ROUTINES, "type"} and not self.chain:
+            yield from self._schemas(0.05)
+        yield from self._named(wanted)
+        for kind in _PARTS:
+            if kind in kinds:
+                yield from self._parts(kind, wanted.parts_of)
+
+    def _named(self, wanted: Wanted) -> Iterator[Proposal]:
+        kinds = wanted.kinds
+        if "schema" in kinds:
+            yield from self._schemas(0.2)
+        if "role" in kinds:
+            for name in (*self.catalog.roles, *SPECIAL_ROLES):
+                if name not in wanted.named:
+                    yield Proposal(name, "role", name if name in SPECIAL_ROLES else quoted(name), 0.1)
+        if "extension" in kinds:
+            for name in extensions() if wanted.head == "new" else self.catalog.extensions:
+                yield Proposal(name, "extension", quoted(name), 0.1)
+        if "publication" in kinds:
+            for name in self.catalog.publications:
+                yield Proposal(name, "publication", quoted(name), 0.1)
+        if "language" in kinds:
+            for name in LANGUAGES:
+                yield Proposal(name, "language", name, 0.1)
+        if "setting" in kinds:
+            for name in SETTINGS:
+                yield Proposal(name, "setting", name, 0.05)
+        if "column name" in kinds and not self.chain:
+            known = _column_names(self.catalog)
+            for name in self._likely():
+                if name in known and name not in wanted.named:
+                    yield Proposal(name, "name", quoted(name), 0.0, "a column's name elsewhere")
+
+    def _schemas(self, prior: float) -> Iterator[Proposal]:
+        if self.chain:
+            return
+        for name in self.catalog.schemas:
+            if not name.startswith("pg_toast"):
+                yield Proposal(name, "schema", quoted(name), prior, "schema", Target("schema", name=name))
+
+    def _prior(self, schema: str, platform: bool) -> float | None:
+        """How close a schema is; None when an object there cannot be meant."""
+        if self.chain:
+            return _OWN if schema == self.chain[-1] else None
+        if platform:
+            return _PLATFORM if self.typed or schema in self.names.path else None
+        return _VISIBLE if schema in self.names.path else _ELSEWHERE
+
+    def _written(self, schema: str, name: str) -> str:
+        if self.chain or schema in self.names.path or schema == "pg_catalog":
+            return quoted(name)
+        return f"{quoted(schema)}.{quoted(name)}"
+
+    def _relations(self, kinds: frozenset[Kind], prior: float) -> Iterator[Proposal]:
+        relations = self.catalog.relations
+        typed = self.typed[:1].lower()
+        for (schema, name), oid in self.catalog.relation_names.items():
+            if typed and typed not in name.lower():
+                continue
+            relation = relations.get(oid)
+            kind = _kind_of(relation)
+            if kind is None or relation is None or kind not in kinds:
+                continue
+            platform = not isinstance(relation, IndexEntry) and relation.origin.platform
+            close = self._prior(schema, platform)
+            if close is None:
+                continue
+            if kind == "index" and self._serves_a_constraint(schema, name):
+                continue
+            if oid == self._following:
+                close += _FOLLOWS
+            shown: ItemKind = "view" if kind == "materialized view" else kind  # type: ignore[assignment]
+            target = Target("index" if kind == "index" else "relation", oid)
+            detail = kind if schema in self.names.path else f"{kind} in {schema}"
+            yield Proposal(name, shown, self._written(schema, name), prior + close, detail, target)
+
+    def _serves_a_constraint(self, schema: str, name: str) -> bool:
+        found = self.catalog.index(schema, name)
+        return found is not None and bool(found[1].constraint)
+
+    def _functions(self, kinds: tuple[Kind, ...], *, called: bool) -> Iterator[Proposal]:
+        seen: set[tuple[str, str]] = set()
+        for function in self.catalog.functions.values():
+            key = (function.schema, function.name)
+            if key in seen or not _is_wanted(function, kinds):
+                continue
+            close = self._prior(function.schema, function.origin.platform or function.extension is not None)
+            if close is None:
+                continue
+            seen.add(key)
+            provided = function.extension is not None or function.origin.platform
+            if provided and not self.typed and function.name not in self._likely():
+                continue
+            written = self._written(function.schema, function.name)
+            plain, snippet = self._with_arguments(function, written, kinds, called)
+            yield Proposal(
+                function.name, "procedure" if function.kind == "procedure" else "function", plain, close - 0.05,
+                lambda function=function: signature(self.catalog, function),  # type: ignore[misc]
+                Target("function", function.oid), snippet,
+            )  # fmt: skip
+        if kinds == ("function",) and called and (not self.chain or self.chain == ("pg_catalog",)):
+            likely = self._likely()
+            for name in GRAMMAR_FUNCTIONS:
+                yield Proposal(name, "function", name, -0.05, "function of PostgreSQL", None, f"{name}($1)$0")
+            for name in server_functions():
+                if name in likely or (self.typed and name.startswith(self.typed.lower())):
+                    yield self._builtin(name)
+
+    def _builtin(self, name: str) -> Proposal:
+        plain, snippet = quoted(name), ""
+        if not self._parenthesis_follows:
+            takes = any(routine.arguments for routine in routines(name))
+            plain, snippet = (plain, f"{plain}($1)$0") if takes else (f"{plain}()", "")
+        return Proposal(name, "function", plain, -0.1, "function of PostgreSQL", None, snippet)
+
+    def _with_arguments(
+        self, function: Function, written: str, kinds: tuple[Kind, ...], called: bool
+    ) -> tuple[str, str]:
+        """A function with what stands in its parentheses, plain and as a snippet; alone where they are written."""
+        if self._parenthesis_follows:
+            return written, ""
+        if "trigger function" in kinds:
+            return f"{written}()", ""
+        given = [p for p in function.parameters if p.mode in ("in", "inout", "variadic")]
+        if not called:
+            return f"{written}({', '.join(format_type(self.catalog, p.type) for p in given)})", ""
+        needed = [p for p in given if p.default is None]
+        stops = [f"${{{n}:{_plain_word(p.name) or 'value'}}}" for n, p in enumerate(needed, 1)]
+        return f"{written}()" if not given else written, f"{written}({', '.join(stops)})$0" if given else ""
+
+    def _types(self) -> Iterator[Proposal]:
+        if not self.chain:
+            for name in SPELLED_TYPES:
+                yield Proposal(name, "type", name, 0.1)
+        for (schema, name), oid in self.catalog.type_names.items():
+            item = self.catalog.types.get(oid)
+            if item is None or name.startswith("_"):
+                continue
+            is_row = isinstance(item, OtherType) and item.kind == "row"
+            if is_row and not self.typed:
+                continue
+            close = self._prior(schema, item.origin.platform)
+            if close is not None:
+                kind: ItemKind = "enum" if isinstance(item, EnumType) else "type"
+                prior = close - (0.2 if is_row else 0.0)
+                yield Proposal(name, kind, self._written(schema, name), prior, schema, Target("type", oid))
+
+    def _parts(self, kind: str, table: Table | View | None) -> Iterator[Proposal]:
+        tables = [table] if table is not None else list(self.catalog.tables())
+        for one in tables:
+            if table is None and one.origin.platform and not one.changes:
+                continue
+            for part in _parts_of(one, kind):
+                yield Proposal(
+                    part.name, kind, quoted(part.name), 0.2, f"on {one.name}",  # type: ignore[arg-type]
+                    Target(kind, part.oid, one.oid),  # type: ignore[arg-type]
+                )  # fmt: skip
+
+
+def _parts_of(table: Table | View, kind: str) -> Iterable[Policy | Constraint | Trigger]:
+    if kind == "trigger":
+        return [part for part in table.triggers if not part.inherited]
+    if not isinstance(table, Table):
+        return ()
+    return table.policies if kind == "policy" else table.constraints
+
+
+def _plain_word(name: str | None) -> str:
+    """A parameter's name as the text of a tab stop, where some characters mean something."""
+    return name if name is not None and name.replace("_", "").isalnum() else ""
+
+
+def _kind_of(relation: Relation | None) -> Kind | None:
+    if isinstance(relation, Table):
+        return "table"
+    if isinstance(relation, View):
+        return "materialized view" if relation.materialized else "view"
+    if isinstance(relation, Sequence):
+        return "sequence"
+    return "index" if isinstance(relation, IndexEntry) else None
+
+
+def _is_wanted(function: Function, kinds: tuple[Kind, ...]) -> bool:
+    fires = function.returns is not None and function.returns.name == "trigger"
+    if function.kind == "procedure":
+        return "procedure" in kinds
+    return ("trigger function" in kinds and fires) or ("function" in kinds and (not fires or len(kinds) > 1))
+
+
+_names_of_columns: list[tuple[Catalog, frozenset[str]]] = []
+
+
+def _column_names(catalog: Catalog) -> frozenset[str]:
+    """The names of all columns of the project's tables; those of the last catalog are remembered."""
+    if _names_of_columns and _names_of_columns[0][0] is catalog:
+        return _names_of_columns[0][1]
+    found = frozenset(
+        column.name for table in catalog.tables() if not table.origin.platform for column in table.columns
+    )
+    _names_of_columns[:] = [(catalog, found)]
+    return found
