@@ -6,10 +6,13 @@ was made there: that is worth one quiet word, not an error at each statement.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from sys import intern
 from typing import Any
+
+from rapidfuzz import fuzz, process
 
 from schemabot.catalog.objects import Origin, Table, View
 from schemabot.catalog.state import Problem
@@ -17,7 +20,8 @@ from schemabot.rulekit.context import ChangeContext
 from schemabot.rulekit.finding import Finding, Fix, Severity
 from schemabot.text import Span
 
-_LIKENESS = 0.72
+_WORD = re.compile(r"[\w$]+")
+_LIKENESS = 72.0  # of 100
 _FEW_TABLES = 2
 BASELINE = (
     "If it was made outside of the migrations, write a first migration that makes it (supabase db pull, pg_dump "
@@ -40,7 +44,9 @@ def is_known_elsewhere(name: str, context: ChangeContext[Any]) -> bool:
     """Whether another migration speaks of the name."""
     word = last_part(name)
     return any(
-        migration.path != context.migration.path and not migration.is_down and _has_word(migration.text, word)
+        migration.path != context.migration.path
+        and not migration.is_down
+        and word in _words_of(migration.text)
         for migration in context.project.migrations
     )
 
@@ -49,10 +55,16 @@ def _has_word(text: str, word: str) -> bool:
     return word in text and re.search(rf"(?<![\w$]){re.escape(word)}(?![\w$])", text) is not None
 
 
+@lru_cache(maxsize=16384)
+def _words_of(text: str) -> frozenset[str]:
+    """The words of a file, each kept once for all files: with every key all of the history may be asked for one."""
+    return frozenset(map(intern, _WORD.findall(text)))
+
+
 def alike(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate that was probably meant."""
-    found = difflib.get_close_matches(last_part(name), list(candidates), 1, _LIKENESS)
-    return found[0] if found else None
+    found = process.extractOne(last_part(name), list(candidates), scorer=fuzz.ratio, score_cutoff=_LIKENESS)
+    return None if found is None else found[0]
 
 
 def relation_names(context: ChangeContext[Any], schema: str | None) -> list[str]:

@@ -16,8 +16,6 @@ from schemabot.catalog.objects import (
     IndexEntry,
     OtherType,
     Policy,
-    Relation,
-    Sequence,
     Table,
     Trigger,
     View,
@@ -27,6 +25,7 @@ from schemabot.catalog.quoting import quote_identifier as quoted
 from schemabot.features.completion.cursor import Cursor
 from schemabot.features.completion.details import column_detail
 from schemabot.features.completion.guesses import likely_tables, qualifiers, written_columns
+from schemabot.features.completion.habits import Habits
 from schemabot.features.completion.known import (
     GRAMMAR_FUNCTIONS,
     LANGUAGES,
@@ -37,6 +36,7 @@ from schemabot.features.completion.known import (
 )
 from schemabot.features.completion.model import ItemKind
 from schemabot.features.completion.reader import Names
+from schemabot.features.completion.relation_index import Entry, relation_index
 from schemabot.features.completion.wanted import ROWS, Kind, Rows, Scope, Wanted
 from schemabot.features.hover.definitions import signature
 from schemabot.features.names.target import Target
@@ -61,22 +61,26 @@ _PARTS = ("policy", "constraint", "trigger")
 _OWN, _VISIBLE, _ELSEWHERE, _PLATFORM = 0.12, 0.08, 0.0, -0.1
 _CALLING = ("from", "join", "call")
 _OF_WITH = 2.0
+_NEWEST = 150
+"""How many relations are offered for being new, where nothing is typed."""
 _FOLLOWS = 0.4
 """What a column gains for standing behind one that was just written, a table for being made after the last one named."""
 
 
 class Candidates:
-    """Proposals at one place; `near` are the last words before it."""
+    """Proposals at one place."""
 
     def __init__(
-        self, names: Names, cursor: Cursor, near: tuple[str, ...], likely: Callable[[], dict[str, float]]
+        self, names: Names, cursor: Cursor, habits: Habits, likely: Callable[[], dict[str, float]]
     ) -> None:
         self.names = names
         self.catalog: Catalog = names.catalog
         self.chain = cursor.chain
         self.typed = cursor.typed
         self.words = cursor.words
-        self._near = {word: len(near) - at for at, word in enumerate(near)}
+        self.index = relation_index(names.catalog)
+        self._habits = habits
+        self._near = {word: len(habits.near) - at for at, word in enumerate(habits.near)}
         self._likely = likely
         self._following = self._next_relation()
         self._parenthesis_follows = bool(cursor.rest) and cursor.rest[0].written == "("
@@ -96,8 +100,7 @@ class Candidates:
         for name in sorted(self._near, key=lambda word: self._near[word]):
             relation = self.names.rows((name,))
             if relation is not None:
-                later = (table.oid for table in self.catalog.tables() if table.oid > relation.oid)
-                return min(later, default=0)
+                return self.index.made_after(relation.oid)
         return 0
 
     # -- columns and values --
@@ -185,20 +188,20 @@ class Candidates:
     def _guessed_rows(self, alias: str) -> Iterator[Proposal]:
         """The columns of the table that fits what was written of the rows so far; nothing says yet which it is."""
         written = written_columns(self.words, alias)
-        for place, table in enumerate(likely_tables(self.catalog, written)):
+        for place, table in enumerate(likely_tables(self.catalog, self.index, written)):
             yield from self._columns(Rows(table.name, table), written, 0.15 - place / 20)
         yield from self._guessed_columns()
 
     def _guessed_columns(self) -> Iterator[Proposal]:
         """Names of columns that were written at such places: nothing says yet which table is meant."""
-        known = _column_names(self.catalog)
         likely = self._likely()
         for name in likely:
-            if name in known:
+            if self.index.has_column(name):
                 yield Proposal(name, "column", quoted(name), 0.05)
         if self.typed:
-            for name in known:
-                if name not in likely:
+            typed = self.typed.lower()
+            for name in self.index.column_names:
+                if name not in likely and typed in name.lower():
                     yield Proposal(name, "column", quoted(name), -0.05)
 
     # -- objects --
@@ -249,9 +252,8 @@ class Candidates:
             for name in SETTINGS:
                 yield Proposal(name, "setting", name, 0.05)
         if "column name" in kinds and not self.chain:
-            known = _column_names(self.catalog)
             for name in self._likely():
-                if name in known and name not in wanted.named:
+                if self.index.has_column(name) and name not in wanted.named:
                     yield Proposal(name, "name", quoted(name), 0.0, "a column's name elsewhere")
 
     def _schemas(self, prior: float) -> Iterator[Proposal]:
@@ -275,27 +277,47 @@ class Candidates:
         return f"{quoted(schema)}.{quoted(name)}"
 
     def _relations(self, kinds: frozenset[Kind], prior: float) -> Iterator[Proposal]:
-        relations = self.catalog.relations
-        typed = self.typed[:1].lower()
-        for (schema, name), oid in self.catalog.relation_names.items():
-            if typed and typed not in name.lower():
-                continue
-            relation = relations.get(oid)
-            kind = _kind_of(relation)
-            if kind is None or relation is None or kind not in kinds:
-                continue
-            platform = not isinstance(relation, IndexEntry) and relation.origin.platform
-            close = self._prior(schema, platform)
+        for entry in self._entries():
+            close = self._prior(entry.schema, entry.platform) if entry.kind in kinds else None
             if close is None:
                 continue
-            if kind == "index" and self._serves_a_constraint(schema, name):
-                continue
-            if oid == self._following:
+            if entry.oid == self._following:
                 close += _FOLLOWS
-            shown: ItemKind = "view" if kind == "materialized view" else kind  # type: ignore[assignment]
-            target = Target("index" if kind == "index" else "relation", oid)
-            detail = kind if schema in self.names.path else f"{kind} in {schema}"
-            yield Proposal(name, shown, self._written(schema, name), prior + close, detail, target)
+            shown: ItemKind = "view" if entry.kind == "materialized view" else entry.kind  # type: ignore[assignment]
+            detail = entry.kind if entry.schema in self.names.path else f"{entry.kind} in {entry.schema}"
+            written = self._written(entry.schema, entry.name)
+            yield Proposal(entry.name, shown, written, prior + close, detail, Target("relation", entry.oid))
+        if "index" in kinds:
+            yield from self._indexes(prior)
+
+    def _entries(self) -> Iterator[Entry]:
+        """The relations that the letters fit; without letters those that habit names, and the newest."""
+        if self.typed:
+            yield from self.index.containing(self.typed.lower())
+            return
+        seen: set[int] = set()
+        for name in (*self._likely(), *self._habits.recent, *self._habits.hinted()):
+            for entry in self.index.named(name):
+                if entry.oid not in seen:
+                    seen.add(entry.oid)
+                    yield entry
+        more = 0
+        for entry in self.index.newest():
+            if more > _NEWEST:
+                return
+            if entry.oid not in seen and (not self.chain or entry.schema == self.chain[-1]):
+                more += 1
+                yield entry
+
+    def _indexes(self, prior: float) -> Iterator[Proposal]:
+        typed = self.typed.lower()
+        for (schema, name), oid in self.catalog.relation_names.items():
+            if typed not in name.lower() or not isinstance(self.catalog.relations.get(oid), IndexEntry):
+                continue
+            close = self._prior(schema, False)
+            if close is not None and not self._serves_a_constraint(schema, name):
+                written = self._written(schema, name)
+                yield Proposal(name, "index", written, prior + close, "index", Target("index", oid))
 
     def _serves_a_constraint(self, schema: str, name: str) -> bool:
         found = self.catalog.index(schema, name)
@@ -355,9 +377,12 @@ class Candidates:
         if not self.chain:
             for name in SPELLED_TYPES:
                 yield Proposal(name, "type", name, 0.1)
+        typed = self.typed.lower()
         for (schema, name), oid in self.catalog.type_names.items():
+            if name[:1] == "_" or (typed and typed not in name.lower()):
+                continue
             item = self.catalog.types.get(oid)
-            if item is None or name.startswith("_"):
+            if item is None:
                 continue
             is_row = isinstance(item, OtherType) and item.kind == "row"
             if is_row and not self.typed:
@@ -393,32 +418,8 @@ def _plain_word(name: str | None) -> str:
     return name if name is not None and name.replace("_", "").isalnum() else ""
 
 
-def _kind_of(relation: Relation | None) -> Kind | None:
-    if isinstance(relation, Table):
-        return "table"
-    if isinstance(relation, View):
-        return "materialized view" if relation.materialized else "view"
-    if isinstance(relation, Sequence):
-        return "sequence"
-    return "index" if isinstance(relation, IndexEntry) else None
-
-
 def _is_wanted(function: Function, kinds: tuple[Kind, ...]) -> bool:
     fires = function.returns is not None and function.returns.name == "trigger"
     if function.kind == "procedure":
         return "procedure" in kinds
     return ("trigger function" in kinds and fires) or ("function" in kinds and (not fires or len(kinds) > 1))
-
-
-_names_of_columns: list[tuple[Catalog, frozenset[str]]] = []
-
-
-def _column_names(catalog: Catalog) -> frozenset[str]:
-    """The names of all columns of the project's tables; those of the last catalog are remembered."""
-    if _names_of_columns and _names_of_columns[0][0] is catalog:
-        return _names_of_columns[0][1]
-    found = frozenset(
-        column.name for table in catalog.tables() if not table.origin.platform for column in table.columns
-    )
-    _names_of_columns[:] = [(catalog, found)]
-    return found

@@ -109,7 +109,7 @@ def _answer(
 ) -> Completions:
     cursor, wanted = place.cursor, place.wanted
     likely: Callable[[], dict[str, float]] = _once(habits.likely)
-    found = Candidates(names, cursor, habits.near, likely)
+    found = Candidates(names, cursor, habits, likely)
     proposals: list[Proposal] = list(found.of(wanted))
     proposals += [Proposal(label, "label", label, 0.5) for label in wanted.labels]
     if not cursor.chain and not cursor.quoted:
@@ -124,7 +124,7 @@ def _answer(
         if wanted.beginning:
             proposals += snippet_proposals(names, replay)
     items = [_item(proposal, cursor) for proposal in _best(proposals, cursor.typed.lower(), habits)]
-    return Completions(cursor.span, tuple(items), len(proposals) > len(items) or bool(items))
+    return Completions(cursor.span, tuple(items), bool(items), cursor.quoted or cursor.inside == "string")
 
 
 def _best(proposals: list[Proposal], typed: str, habits: Habits) -> list[Proposal]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Table, View
+from schemabot.features.completion.relation_index import RelationIndex
 from schemabot.features.names.words import Word
 
 _MOST = 3
-_tables: list[tuple[Catalog, dict[str, list[int]]]] = []
 
 
 def qualifiers(words: Sequence[Word]) -> Iterator[str]:
@@ -38,29 +38,15 @@ def written_columns(words: Sequence[Word], alias: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def likely_tables(catalog: Catalog, written: frozenset[str]) -> list[Table | View]:
+def likely_tables(catalog: Catalog, index: RelationIndex, written: frozenset[str]) -> list[Table | View]:
     """The tables and views that have the most of these columns, the newest first among equals."""
     if not written:
         return []
-    by_column = _by_column(catalog)
     counts: Counter[int] = Counter()
     for name in written:
-        counts.update(by_column.get(name, ()))
+        counts.update(index.with_column(name))
     if not counts:
         return []
     most = max(counts.values())
     best = sorted((oid for oid, count in counts.items() if count == most), reverse=True)[:_MOST]
     return [found for oid in best if isinstance(found := catalog.relations.get(oid), (Table, View))]
-
-
-def _by_column(catalog: Catalog) -> dict[str, list[int]]:
-    """The tables and views by the names of their columns; those of the last catalog are remembered."""
-    if _tables and _tables[0][0] is catalog:
-        return _tables[0][1]
-    found: dict[str, list[int]] = {}
-    for relation in catalog.relations.values():
-        if isinstance(relation, (Table, View)) and not relation.origin.platform:
-            for column in relation.columns:
-                found.setdefault(column.name, []).append(relation.oid)
-    _tables[:] = [(catalog, found)]
-    return found

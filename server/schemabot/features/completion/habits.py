@@ -29,6 +29,7 @@ _OWN_WEIGHT = 4.0
 _RECENT = 0.35
 _NEAR = 12
 _HINTED = 0.25
+_WORDS_OF_HINT = 12
 _HINTING = 220
 """So many characters before a place are looked at for hints."""
 _NO_WORD = re.compile(r"[^a-z0-9]+")
@@ -151,6 +152,15 @@ class Habits:
         if self.hints and len(word) > 2 and f"_{word}_" in self.hints:
             found += _HINTED + len(word) / 100.0
         return found
+
+    def hinted(self) -> Iterator[str]:
+        """The names that the hints may hold: each run of words of one of them."""
+        for hint in self.hints.split("__"):
+            words = hint.split("_")
+            if len(words) <= _WORDS_OF_HINT:
+                for start in range(len(words)):
+                    for end in range(start + 1, len(words) + 1):
+                        yield "_".join(words[start:end])
 
     def likely(self) -> dict[str, float]:
         """All words that were written at such a place, with their scores."""

@@ -33,8 +33,10 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Completions(msgspec.Struct, frozen=True):
-    """Proposals for an absolute span, best first. `incomplete` when more letters may bring others."""
+    """Proposals for an absolute span, best first. `incomplete` when more letters may bring others; `quoted` inside of a
+    string or a quoted name."""
 
     span: Span
     items: tuple[Item, ...] = ()
     incomplete: bool = True
+    quoted: bool = False

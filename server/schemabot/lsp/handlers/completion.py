@@ -102,7 +102,7 @@ def _closes_a_quote(params: types.CompletionParams, document: Document, answer: 
     text, begin = document.source.text, answer.span.start
     if context.trigger_character == ":":
         return not text[:begin].endswith("::")
-    return '"' not in text[begin : answer.span.end] and not text[:begin].endswith("'")
+    return not answer.quoted
 
 
 def _list(
