@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check-style bench docs clean
+.PHONY: demo test check-style bench bench-completion docs clean
 
 demo: $(READY)
 	@sh examples/demo.sh $(BIN)/schemabot
@@ -21,6 +21,9 @@ check-style: $(READY)
 
 bench: $(READY)
 	$(BIN)/python tests/bench/run.py
+
+bench-completion: $(READY)
+	$(BIN)/python tests/bench/completion.py $(or $(PROJECT),$(error PROJECT=path of a project with migrations))
 
 docs: $(READY)
 	$(BIN)/python docs/generate.py
