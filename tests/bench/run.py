@@ -34,6 +34,14 @@ TYPED = """create table public.bench_typed (
 alter table public.bench_typed enable row level security;
 """
 
+PROPOSED = (
+    "select ",
+    "select * from ",
+    "alter table public.",
+    "create policy p on public.organizations for select using (",
+)
+"""Unfinished statements behind the newest file, at whose ends completion is asked for."""
+
 
 def percentile(values: list[float], share: float) -> float:
     """The nearest-rank percentile."""
@@ -72,6 +80,35 @@ async def typing(
         figures[f"key to diagnostics, {name} file, p50 / p95"] = milliseconds(times)
         figures["peak memory of the server"] = f"{client.peak_memory():.0f} MB"
         await client.stop()
+    return figures
+
+
+async def proposing(command: list[str], root: Path, newest: Path, count: int = 40) -> dict[str, str]:
+    """How long a client waits for completion behind the newest file, when the diagnostics have come."""
+    client = Client(command, root)
+    await client.start()
+    uri, text, figures = newest.as_uri(), newest.read_text(), {}
+    line = text.count("\n")
+    document = {"uri": uri, "languageId": "sql", "version": 0, "text": text}
+    client.notify("textDocument/didOpen", {"textDocument": document})
+    await client.diagnostics(uri, 0)
+    for version, typed in enumerate(PROPOSED, 1):
+        change = {
+            "textDocument": {"uri": uri, "version": version},
+            "contentChanges": [{"text": text + typed}],
+        }
+        client.notify("textDocument/didChange", change)
+        await client.diagnostics(uri, version)
+        place = {"textDocument": {"uri": uri}, "position": {"line": line, "character": len(typed)}}
+        times = []
+        for _ in range(count):
+            begin = time.perf_counter()
+            answer = await client.request("textDocument/completion", place)
+            times.append(time.perf_counter() - begin)
+            assert answer["items"], typed
+        figures.setdefault("first completion of a session", f"{times[0] * 1000:.0f} ms")
+        figures[f"completion, {' '.join(typed.split()[-3:])}, p50 / p95"] = milliseconds(times[1:])
+    await client.stop()
     return figures
 
 
@@ -126,6 +163,7 @@ def main() -> None:
         print(f"{len(files)} migrations, {sum(f.stat().st_size for f in files) / 1e6:.1f} MB")
         row("", "schemabot", "squawk" if squawk else "squawk (absent)")
         ours = asyncio.run(typing([schemabot, "lsp"], root, newest, middle))
+        ours |= asyncio.run(proposing([schemabot, "lsp"], root, newest))
         theirs = asyncio.run(typing([squawk, "server"], root, newest, middle, pull=True)) if squawk else {}
         for name, value in ours.items():
             row(name, value, theirs.get(name, "-"))

@@ -29,6 +29,7 @@ COMMANDS = {
     "down": "Print or write what undoes a migration.",
     "new": "Make a new migration.",
     "verify": "Run the migrations on a throw-away PostgreSQL, there and back.",
+    "pull": "Read the schema of a real database, for editors.",
     "lsp": "Run the language server.",
 }
 """Name and summary; each command lives in a module of its name that is imported when it is called."""

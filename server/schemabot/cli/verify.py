@@ -58,13 +58,14 @@ def command(
     loaded.save_cache()
     tried = _tried(loaded, analysis, newest)
     try:
+        from schemabot.remote.scratch.server import ended_by_interrupt
         from schemabot.remote.verify import verify
         from schemabot.remote.verify.report import as_json, as_text
     except ImportError as error:
         raise click.ClickException(_NOT_INSTALLED) from error
     with _progress() as progress:
         progress(0, 1, "starting PostgreSQL")
-        with _readable_errors(), _target(loaded, database_url) as target:
+        with _readable_errors(), ended_by_interrupt(), _target(loaded, database_url) as target:
             found = verify(analysis, target, tried, keep_going=keep_going, progress=progress)
             trial = (
                 _trial(analysis, target, tables, progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from schemabot.catalog.apply.type_refs import format_type
@@ -36,7 +37,7 @@ from schemabot.features.completion.known import (
 )
 from schemabot.features.completion.model import ItemKind
 from schemabot.features.completion.reader import Names
-from schemabot.features.completion.relation_index import Entry, relation_index
+from schemabot.features.completion.relation_index import Entry, relation_index, remote_index
 from schemabot.features.completion.wanted import ROWS, Kind, Rows, Scope, Wanted
 from schemabot.features.hover.definitions import signature
 from schemabot.features.names.target import Target
@@ -125,7 +126,7 @@ class Candidates:
             yield Proposal(
                 column.name, "column", quoted(column.name), prior + here - place / 400,
                 lambda column=column: self._column_detail(column, relation),  # type: ignore[misc]
-                Target("column", relation.oid, number),
+                None if self.catalog.relations.get(relation.oid) is None else Target("column", relation.oid, number),
             )  # fmt: skip
 
     def _column_detail(self, column: object, relation: Table | View | OtherType) -> str:
@@ -289,6 +290,22 @@ class Candidates:
             yield Proposal(entry.name, shown, written, prior + close, detail, Target("relation", entry.oid))
         if "index" in kinds:
             yield from self._indexes(prior)
+        if self.names.remote is not None:
+            yield from self._remote_relations(self.names.remote, kinds, prior)
+
+    def _remote_relations(self, remote: Catalog, kinds: frozenset[Kind], prior: float) -> Iterator[Proposal]:
+        """What only the remote database has: no migration makes it."""
+        index = remote_index(remote)
+        entries = index.containing(self.typed.lower()) if self.typed else index.newest()
+        for entry in islice(entries, _NEWEST):
+            close = None if entry.platform or entry.kind not in kinds else self._prior(entry.schema, False)
+            if close is None or (entry.schema, entry.name) in self.catalog.relation_names:
+                continue
+            shown: ItemKind = "view" if entry.kind == "materialized view" else entry.kind  # type: ignore[assignment]
+            written = self._written(entry.schema, entry.name)
+            yield Proposal(
+                entry.name, shown, written, prior + close - 0.05, f"{entry.kind}, only in the remote"
+            )
 
     def _entries(self) -> Iterator[Entry]:
         """The relations that the letters fit; without letters those that habit names, and the newest."""

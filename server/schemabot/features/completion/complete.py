@@ -9,6 +9,7 @@ import attrs
 
 from schemabot.analysis import Analysis
 from schemabot.analysis.history import FileReplay
+from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.state import State
 from schemabot.features.completion.bodies import inside_body
 from schemabot.features.completion.candidates import Candidates, Proposal
@@ -38,13 +39,16 @@ class Place:
     before: str
 
 
-def complete(analysis: Analysis, path: str, offset: int) -> Completions | None:
-    """What may be written at an absolute offset of a file; None in comments and where nobody can know."""
+def complete(analysis: Analysis, path: str, offset: int, remote: Catalog | None = None) -> Completions | None:
+    """What may be written at an absolute offset of a file; None in comments and where nobody can know.
+
+    `remote` is the schema of a real database: what it has and no migration makes is offered too.
+    """
     replay = replay_of(analysis, path)
     if replay is None:
         return None
     text, start, state = _statement(replay, offset)
-    names = Names(state.catalog, state.session.search_path)
+    names = Names(state.catalog, state.session.search_path, remote)
     cursor = cursor_in(text, start, offset - start)
     if cursor is None:
         return None

@@ -19,21 +19,22 @@ class Here(Exception):  # noqa: N818  # no error: the place was reached
 
 
 class Names:
-    """Names looked up at this point of the history."""
+    """Names looked up at this point of the history; `remote` has what only a real database has."""
 
-    def __init__(self, catalog: Catalog, path: Sequence[str]) -> None:
+    def __init__(self, catalog: Catalog, path: Sequence[str], remote: Catalog | None = None) -> None:
         self.catalog = catalog
+        self.remote = remote
         self.path = tuple(schema for schema in path if schema != "$user")
 
     def relation(self, parts: Sequence[str]) -> Relation | None:
         """The relation of that name, searched for as PostgreSQL would."""
         if not parts:
             return None
-        if len(parts) > 1:
-            return self.catalog.relation(parts[-2], parts[-1])
-        for schema in (*self.path, "pg_catalog"):
-            if (found := self.catalog.relation(schema, parts[0])) is not None:
-                return found
+        schemas = (parts[-2],) if len(parts) > 1 else (*self.path, "pg_catalog")
+        for catalog in (self.catalog, self.remote):
+            for schema in schemas:
+                if catalog is not None and (found := catalog.relation(schema, parts[-1])) is not None:
+                    return found
         return None
 
     def rows(self, parts: Sequence[str]) -> Table | View | None:

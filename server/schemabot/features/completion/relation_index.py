@@ -112,12 +112,19 @@ class RelationIndex:
 
 _FEW = 20
 _index = RelationIndex()
+_remote_index = RelationIndex()
 
 
 def relation_index(catalog: Catalog) -> RelationIndex:
     """The index of a catalog's relations; true until the next call."""
     _index.follow(catalog.relations)
     return _index
+
+
+def remote_index(catalog: Catalog) -> RelationIndex:
+    """The index of a remote database's relations; it stays while one project is worked on."""
+    _remote_index.follow(catalog.relations)
+    return _remote_index
 
 
 def _entry(oid: int, relation: Relation) -> Entry | None:

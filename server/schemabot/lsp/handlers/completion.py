@@ -13,6 +13,7 @@ from schemabot.features.hover import text_of
 from schemabot.features.names.found import find
 from schemabot.lsp.documents import Document
 from schemabot.lsp.handlers.asking import find_ready, in_thread, offset_of, range_in
+from schemabot.lsp.remotes import Remotes
 from schemabot.lsp.server import SchemaBotServer
 
 _KIND = types.CompletionItemKind
@@ -62,6 +63,7 @@ class Offered:
 def register(server: SchemaBotServer) -> None:
     """Add the handlers of this module."""
     offered = Offered()
+    remotes = Remotes()
     options = types.CompletionOptions(trigger_characters=_TRIGGERS, resolve_provider=True)
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, options)
@@ -71,7 +73,9 @@ def register(server: SchemaBotServer) -> None:
             return None
         document, analysis = found
         offset = offset_of(server, document, params.position)
-        answer = complete(analysis, document.path, offset)
+        state = server.session.state_of(document.path)
+        remote = None if state is None else remotes.catalog(state.key)
+        answer = complete(analysis, document.path, offset, remote)
         if answer is None or _closes_a_quote(params, document, answer):
             return None
         items = tuple(item for item in answer.items if item.insert or Client.of(server).snippets)

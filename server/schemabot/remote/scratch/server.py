@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -46,6 +48,37 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_min_messages": "fatal",
 }
+
+
+_living: set[ScratchServer] = set()
+
+
+@contextmanager
+def ended_by_interrupt() -> Iterator[None]:
+    """Have Ctrl-C end the servers of this process.
+
+    psycopg cancels the query and waits for its end; a query that the server had not begun when it was told so is
+    waited for in full. Only in the main thread, where signals arrive.
+    """
+    interrupted = False
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupt(_number: int, _frame: object) -> None:
+        nonlocal interrupted
+        interrupted = True
+        for server in tuple(_living):
+            server.end()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    except (psycopg.Error, RuntimeError):
+        if interrupted:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class ScratchServer:
@@ -123,6 +156,7 @@ class ScratchServer:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
                 start_new_session=True, preexec_fn=_end_with_parent, user=self._user, group=self._group,
             )  # fmt: skip
+        _living.add(self)
         self._wait_until_ready()
 
     def _wait_until_ready(self) -> None:
@@ -166,8 +200,14 @@ class ScratchServer:
         """Whether the server can still be used."""
         return self._process is not None and self._process.poll() is None
 
+    def end(self) -> None:
+        """Tell the server to end at once; `stop` waits for it and removes its folder."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGQUIT)
+
     def stop(self) -> None:
         """Stop the server, without the checkpoint that a folder to be removed does not need."""
+        _living.discard(self)
         process = self._process
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGQUIT)

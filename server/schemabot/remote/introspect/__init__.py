@@ -1,0 +1,131 @@
+"""A database read into the same catalog that replay makes: asked for its own DDL, which is then replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from schemabot.catalog.catalog import Catalog
+from schemabot.catalog.objects import Function, IndexEntry, Relation, TypeObject
+from schemabot.catalog.platform import PlatformName, platform_state
+from schemabot.catalog.replay import begin_file, end_file, replay_statement
+from schemabot.catalog.snapshot import Snapshot
+from schemabot.catalog.state import At, ProblemKind, Session, State
+from schemabot.facts import extract
+from schemabot.remote.asking import Asker, RemoteError
+from schemabot.remote.introspect import queries
+from schemabot.remote.introspect.applied import applied_migrations
+from schemabot.syntax.source import Source
+
+REMOTE_FILE = "remote:"
+"""The file that the origins of what was read name."""
+
+_MOST_NOTES = 20
+
+
+class IntrospectionCancelledError(Exception):
+    """Nobody wants the answer any more."""
+
+
+def introspect(
+    asker: Asker, origin: str, taken_at: float, cancelled: Callable[[], bool] = lambda: False
+) -> Snapshot:
+    """The schema of the database behind `asker`.
+
+    Raises `RemoteError`, and `IntrospectionCancelledError` when `cancelled` says so.
+    """
+    rows = asker.ask(queries.SERVER)
+    version, _, is_supabase = rows[0]
+    platform: PlatformName = "supabase" if is_supabase else "postgres"
+    statements: list[str] = []
+    notes: list[str] = []
+    for query in queries.queries_for(int(version)):
+        if cancelled():
+            raise IntrospectionCancelledError
+        statements += [str(row[0]) for row in asker.ask(query) if row[0] is not None]
+    for what, count in asker.ask(queries.NOT_READ):
+        notes.append(f"not read: {count} {what}")
+    applied = applied_migrations(asker)
+    catalog, refused = _replayed(statements, platform, cancelled)
+    notes += refused[:_MOST_NOTES]
+    if len(refused) > _MOST_NOTES:
+        notes.append(f"and {len(refused) - _MOST_NOTES} more statements were not understood")
+    return Snapshot(catalog, origin, taken_at, int(version), platform, applied, tuple(notes))
+
+
+def _replayed(
+    statements: list[str], platform: PlatformName, cancelled: Callable[[], bool]
+) -> tuple[Catalog, list[str]]:
+    """The catalog that statements lead to; what is refused is tried again as long as that brings something."""
+    start = platform_state(platform)
+    state = begin_file(State(start.catalog, Session(search_path=(), default_search_path=())))
+    waiting = ["set check_function_bodies to off", *statements]
+    refused: list[tuple[str, str]] = []
+    while waiting:
+        refused = []
+        for number, text in enumerate(waiting):
+            if number % 200 == 0 and cancelled():
+                raise IntrospectionCancelledError
+            state, problem = _applied(state, text)
+            if problem:
+                refused.append((text, problem))
+        if len(refused) == len(waiting):
+            break
+        waiting = [text for text, _ in refused]
+    state = end_file(state, At(REMOTE_FILE, 0)).state
+    refused = [
+        (text, problem) for text, problem in refused if not _is_of_the_platform(problem, start.catalog)
+    ]
+    said = [f"not understood: {' '.join(text.split())[:100]} ({problem})" for text, problem in refused]
+    return state.catalog, said
+
+
+def _is_of_the_platform(problem: str, catalog: Catalog) -> bool:
+    """Whether something was refused of an object that the platform brings: its own parts are there already."""
+    named = problem.partition(": ")[2].split(" ")[0]
+    schema, _, name = named.partition(".")
+    return (schema, name) in catalog.relation_names or (schema, name) in catalog.function_names
+
+
+def _applied(state: State, text: str) -> tuple[State, str]:
+    """The state behind one statement, and why it was refused; what is there already is no problem."""
+    for statement in Source.of(text).statements:
+        outcome = replay_statement(state, extract(statement.text), At(REMOTE_FILE, 0))
+        rejected = [problem for part in outcome.parts for problem in part.problems if problem.rejected]
+        if rejected:
+            if all(problem.kind == ProblemKind.ALREADY_EXISTS for problem in rejected):
+                return state, ""
+            return state, f"{rejected[0].kind}: {rejected[0].object} {rejected[0].detail}".strip()
+        unread = [item.reason for part in outcome.parts for item in part.not_analysed]
+        if unread:
+            return state, unread[0]
+        if not _only_repeats(state.catalog, outcome.state.catalog, statement.text):
+            state = outcome.state
+    return state, ""
+
+
+def _only_repeats(before: Catalog, after: Catalog, text: str) -> bool:
+    """Whether a statement says owner, privileges or comments of the platform's own objects once more.
+
+    What was added to these (policies, triggers, indexes, constraints) counts; what a project took away from the roles of
+    the API there is not seen.
+    """
+    if " add constraint " in text or (
+        text[:6].lower() == "create" and not text.startswith("CREATE OR REPLACE")
+    ):
+        return False
+    relations = after.relations.changed_since(before.relations)
+    functions = after.functions.changed_since(before.functions)
+    types = after.types.changed_since(before.types)
+    touched = [
+        *(before.relations.get(oid) for oid in relations),
+        *(before.functions.get(oid) for oid in functions),
+        *(before.types.get(oid) for oid in types),
+    ]
+    return bool(touched) and all(item is not None and _is_platforms(item) for item in touched)
+
+
+def _is_platforms(item: Relation | Function | TypeObject) -> bool:
+    return not isinstance(item, IndexEntry) and item.origin.platform
+
+
+__all__ = ["IntrospectionCancelledError", "RemoteError", "introspect"]

@@ -1,0 +1,277 @@
+"""`schemabot pull` on a real PostgreSQL: what is read, what is refused, what is kept, and nothing of it a secret."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from schemabot.features.completion import complete
+from schemabot.remote.asking import RemoteError, connected
+from schemabot.remote.introspect import IntrospectionCancelledError, introspect
+from schemabot.remote.redaction import redacted
+from schemabot.workspace import remote_cache
+from support.command import schemabot, supabase_project
+from support.postgres import Database, Platform
+from support.rule_examples import check, project_of, settings_of
+
+pytestmark = pytest.mark.postgres
+
+HISTORY = {"20240101000000_a.sql": "create table public.customers (id bigint primary key);\n"}
+THERE = """
+create table public.customers (id bigint primary key, email text);
+create table public.only_there (id uuid primary key, customer_id bigint references public.customers (id), note text);
+create schema supabase_migrations;
+create table supabase_migrations.schema_migrations (version text primary key);
+insert into supabase_migrations.schema_migrations values ('20240101000000'), ('20230101000000');
+"""
+
+
+@pytest.fixture
+def database(platforms: Callable[[str], Platform]) -> Iterator[Database]:
+    made = platforms("postgres").database()
+    with made.connect() as connection:
+        connection.execute(THERE)
+    yield made
+    made.close()
+
+
+def url_of(database: Database) -> str:
+    with database.connect() as connection:
+        info = connection.info
+        return f"host={info.host} port={info.port} dbname={info.dbname} user=postgres"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SCHEMABOT_CACHE_DIR", str(tmp_path / "cache"))
+    supabase_project(tmp_path / "project", HISTORY)
+    return tmp_path / "project"
+
+
+def key_of(project: Path) -> str:
+    return str(project / "supabase/migrations")
+
+
+def environment(project: Path) -> dict[str, str]:
+    return {"SCHEMABOT_CACHE_DIR": str(project.parent / "cache")}
+
+
+def test_what_is_read_is_said_and_kept(project: Path, database: Database) -> None:
+    ran = schemabot(
+        "pull",
+        "--format",
+        "json",
+        "--database-url",
+        url_of(database),
+        cwd=project,
+        as_root=True,
+        **environment(project),
+    )
+    assert (ran.code, ran.err) == (0, "")
+    assert (ran.json["tables"], ran.json["applied_migrations"], ran.json["kept"]) == (3, 2, True)
+    snapshot = remote_cache.load(key_of(project))
+    assert snapshot is not None
+    assert snapshot.applied == {"20240101000000", "20230101000000"}
+    assert snapshot.catalog.table("public", "only_there") is not None
+    assert abs(snapshot.taken_at - time.time()) < 600
+
+
+def test_the_environment_names_the_database(project: Path, database: Database) -> None:
+    named = {
+        **environment(project),
+        "SUPABASE_DB_URL": url_of(database),
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/x",
+    }
+    ran = schemabot("pull", cwd=project, as_root=True, **named)
+    assert (ran.code, ran.err) == (0, "")
+    assert "(SUPABASE_DB_URL)" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://u:s3cr3t@127.0.0.1:9/x", "cannot be reached"),
+        ("postgresql://u:s3cr3t@no.such.host.invalid/x", "cannot be reached"),
+        ("not a url s3cr3t", "cannot be read"),
+        ("postgresql://u:s3cr3t@127.0.0.1:notaport/x", "cannot be"),
+    ],
+)
+def test_what_cannot_be_read_is_one_message_without_secrets(project: Path, url: str, said: str) -> None:
+    ran = schemabot("pull", "--database-url", url, cwd=project, as_root=True, **environment(project))
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert "s3cr3t" not in ran.err
+    assert "Traceback" not in ran.err
+    assert remote_cache.load(key_of(project)) is None
+
+
+def test_a_server_that_says_nothing_is_given_up(project: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        url = f"postgresql://u:s3cr3t@127.0.0.1:{port}/x?connect_timeout=2"
+        ran = schemabot("pull", "--database-url", url, cwd=project, as_root=True, **environment(project))
+    assert ran.code == 2
+    assert "cannot be reached" in ran.err
+
+
+def test_nothing_can_be_written(database: Database) -> None:
+    with connected(url_of(database)) as asker, pytest.raises(RemoteError, match="read-only transaction"):
+        asker.ask("create table public.written ()")
+    with database.connect() as connection:
+        assert connection.execute("select to_regclass('public.written')").fetchone() == (None,)
+
+
+def test_a_killed_connection_is_a_message(database: Database) -> None:
+    with connected(url_of(database)) as asker:
+        ((pid,),) = asker.ask("select pg_backend_pid()")
+        with database.connect() as other:
+            other.execute("select pg_terminate_backend(%s)", (pid,))
+        with pytest.raises(RemoteError, match="did not answer"):
+            introspect(asker, "x", 0.0)
+
+
+def test_a_stopped_server_is_waited_for_no_longer_than_a_statement_may_take(database: Database) -> None:
+    with database.connect() as holder, connected(url_of(database)) as asker:
+        holder.autocommit = False
+        holder.execute("lock table public.customers in access exclusive mode")
+        with pytest.raises(RemoteError, match="timeout"):
+            asker.ask("select count(*) from public.customers")
+
+
+def test_who_no_longer_wants_it_is_not_kept_waiting(database: Database) -> None:
+    with connected(url_of(database)) as asker, pytest.raises(IntrospectionCancelledError):
+        introspect(asker, "x", 0.0, lambda: True)
+
+
+# -- the cache ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(project: Path, database: Database) -> Path:
+    with connected(url_of(database)) as asker:
+        path = remote_cache.save(key_of(project), introspect(asker, "somewhere", 1.0))
+    assert path is not None
+    return path
+
+
+def test_what_is_broken_is_as_good_as_none(project: Path, kept: Path) -> None:
+    whole = kept.read_bytes()
+    older = whole.replace(b"remote 1", b"remote 0", 1)
+    for broken in (b"", whole[:10], whole[: len(whole) // 2], whole[:-1], b"x" * 4000, older):
+        kept.write_bytes(broken)
+        assert remote_cache.load(key_of(project)) is None
+    kept.write_bytes(whole)
+    assert remote_cache.load(key_of(project)) is not None
+
+
+def test_readers_and_writers_at_once_see_whole_files(project: Path, kept: Path) -> None:
+    snapshot = remote_cache.load(key_of(project))
+    assert snapshot is not None
+    done = threading.Event()
+
+    def write() -> None:
+        while not done.is_set():
+            remote_cache.save(key_of(project), snapshot)
+
+    writers = [threading.Thread(target=write) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    seen = [remote_cache.load(key_of(project)) for _ in range(40)]
+    done.set()
+    for writer in writers:
+        writer.join()
+    assert all(found is not None and found.origin == "somewhere" for found in seen)
+    assert [path.name for path in kept.parent.iterdir()] == [kept.name]
+
+
+def test_kill_while_writing_leaves_the_old_file(project: Path, kept: Path) -> None:
+    program = (
+        "from schemabot.workspace import remote_cache as c\n"
+        f"s = c.load({key_of(project)!r})\nprint('ready', flush=True)\nwhile True: c.save({key_of(project)!r}, s)\n"
+    )
+    for _ in range(5):
+        writer = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, env={**os.environ})
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        time.sleep(0.05)
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        writer.stdout.close()
+        assert remote_cache.load(key_of(project)) is not None
+
+
+def test_no_password_is_kept(project: Path, database: Database) -> None:
+    with database.connect() as connection:
+        info = connection.info
+        url = f"postgresql://postgres:s3cr3t@/{info.dbname}?host={info.host}&port={info.port}"
+    ran = schemabot("pull", "--database-url", url, cwd=project, as_root=True, **environment(project))
+    assert (ran.code, ran.err) == (0, "")
+    path = remote_cache.path_of(key_of(project))
+    assert path is not None
+    assert b"s3cr3t" not in path.read_bytes()
+    assert "s3cr3t" not in ran.out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "connection to postgresql://me:s3cr3t@host/db failed",
+        "postgres://me:s3%40cr3t:s3cr3t@host",
+        "invalid: password=s3cr3t host=x",
+        "password = 's3cr3t with blanks' host=x",
+        "token: s3cr3t",
+    ],
+)
+def test_secrets_are_hidden(text: str) -> None:
+    assert "s3cr3t" not in redacted(text)
+
+
+# -- what editors make of it -------------------------------------------------------------------------------
+
+
+def test_completion_offers_what_only_the_remote_has(project: Path, kept: Path) -> None:
+    snapshot = remote_cache.load(key_of(project))
+    assert snapshot is not None
+    text = "create table public.customers (id bigint primary key);\nselect * from public."
+
+    def offered(text: str) -> dict[str, str]:
+        analysis = check(project_of({"/p/supabase/migrations/1_a.sql": text}, settings_of("")))
+        answer = complete(analysis, analysis.project.migrations[0].path, len(text), snapshot.catalog)
+        return {} if answer is None else {item.label: item.detail for item in answer.items}
+
+    tables = offered(text)
+    assert "only in the remote" in tables["only_there"]
+    assert "remote" not in tables["customers"]
+    assert {"customer_id", "note"} <= offered(f"{text}only_there o where o.").keys()
+
+
+def test_an_unknown_server_certificate_is_refused_beyond_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: dict[str, object] = {}
+
+    def connect(url: str, **options: object) -> None:
+        asked.update(options)
+        raise psycopg.OperationalError("no")
+
+    monkeypatch.setattr(psycopg, "connect", connect)
+    for url, expected in (
+        ("postgresql://u@db.example.com/x", "verify-full"),
+        ("postgresql://u@db.example.com/x?sslmode=require", "require"),
+        ("postgresql://u@127.0.0.1/x", None),
+        ("host=/tmp dbname=x", None),
+    ):
+        asked.clear()
+        with pytest.raises(RemoteError), connected(url):
+            pass
+        assert asked.get("sslmode") == expected, url
