@@ -12,13 +12,14 @@ from schemabot.analysis.history import FileReplay
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.state import State
 from schemabot.features.completion.bodies import inside_body
-from schemabot.features.completion.candidates import Candidates, Proposal
+from schemabot.features.completion.candidates import Candidates
 from schemabot.features.completion.cursor import Cursor, cursor_in
 from schemabot.features.completion.habits import Habits, habits_at
 from schemabot.features.completion.keywords import keywords_after
 from schemabot.features.completion.labels import labels_at
 from schemabot.features.completion.matching import PREFIX, WORD, match
 from schemabot.features.completion.model import Completions, Item
+from schemabot.features.completion.proposal import Proposal
 from schemabot.features.completion.reader import Names, Reader
 from schemabot.features.completion.snippets import snippet_proposals
 from schemabot.features.completion.statements import wanted_in

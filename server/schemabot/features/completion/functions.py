@@ -19,7 +19,7 @@ def create_function(r: Reader) -> None:
             if r.take("table"):
                 r.group(_parameters)
             elif r.next not in ("null", "trigger"):
-                r.name(Wanted(kinds=TYPES))
+                r.name(Wanted(kinds=TYPES, head="returns"))
         elif r.take("language"):
             r.name(of("language"))
         elif r.take("set"):

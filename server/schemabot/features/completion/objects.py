@@ -45,7 +45,7 @@ def drop(r: Reader) -> None:
             continue
         r.take("if", "exists")
         while True:
-            r.name(Wanted(kinds=kinds))
+            r.name(Wanted(kinds=kinds, head="own"))
             if kinds & _ROUTINES and r.next == "(":
                 r.group(arguments)
             if not r.take(","):
@@ -80,7 +80,7 @@ def altered(kind: Kind) -> Callable[[Reader], None]:
 
     def read(r: Reader) -> None:
         r.take("if", "exists")
-        r.name(of(kind))
+        r.name(Wanted(kinds=frozenset((kind,)), head="own"))
         _common(r)
 
     return read
@@ -119,7 +119,7 @@ def _attributes(r: Reader) -> None:
 
 def alter_type(r: Reader) -> None:
     """ALTER TYPE name ..."""
-    r.name(of("type"))
+    r.name(Wanted(kinds=TYPES, head="own"))
     r.here()
     if r.take("add", "attribute") or r.take("alter", "attribute"):
         r.name(NOTHING)

@@ -7,7 +7,7 @@ from schemabot.features.completion.reader import Here, Reader
 from schemabot.features.completion.wanted import ROWS, TYPES, Kind, Wanted, of
 
 _OBJECTS: dict[str, frozenset[Kind]] = {
-    "function": frozenset(("function",)),
+    "function": frozenset(("function", "trigger function")),
     "procedure": frozenset(("procedure",)),
     "routine": frozenset(("function", "procedure")),
     "schema": frozenset(("schema",)),

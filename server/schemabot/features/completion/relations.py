@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from schemabot.catalog.objects import Table, View
 from schemabot.features.completion.expressions import expression
 from schemabot.features.completion.frames import open_groups
 from schemabot.features.completion.reader import Here, Reader
 from schemabot.features.completion.wanted import ANY, NAME, NOTHING, Rows, Scope, Wanted, of
+from schemabot.features.names.words import Word
 
 
 def column_list(r: Reader, rows: Rows | Table | View) -> None:
@@ -23,9 +26,18 @@ def elements(r: Reader, rows: Rows) -> None:
     if opened:
         raise Here(expression(words, r.rest, Scope(rows=(rows,)), r.names))
     if not words or words[-1].written == ",":
-        named = frozenset(word.name for word in words if word.name is not None)
+        named = frozenset(_keys(words))
         raise Here(Wanted(columns=(rows,), named=named, keywords=False, expression=True, head="key"))
     raise Here(ANY)
+
+
+def _keys(words: Sequence[Word]) -> Iterator[str]:
+    """The columns that are keys by themselves; those inside of an expression may come again."""
+    depth = 0
+    for word in words:
+        depth += (word.written == "(") - (word.written == ")")
+        if depth == 0 and word.name is not None:
+            yield word.name
 
 
 def bound(r: Reader, rows: Rows) -> None:

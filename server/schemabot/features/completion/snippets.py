@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from schemabot.analysis.history import FileReplay
 from schemabot.catalog.objects import Table
 from schemabot.catalog.quoting import quote_qualified
-from schemabot.features.completion.candidates import Proposal
+from schemabot.features.completion.proposal import Proposal
 from schemabot.features.completion.reader import Names
 from schemabot_snippets import Snippet, snippets
 

@@ -215,6 +215,8 @@ def _action(r: Reader, table: Table | View | None, rows: Rows) -> None:
         _add(r, rows)
     elif r.take("drop"):
         _drop(r, table, rows)
+    elif r.take("alter", "constraint"):
+        r.name(_parts("constraint", table))
     elif r.take("alter"):
         r.take("column")
         r.name(_columns(rows))
