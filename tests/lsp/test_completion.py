@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import attrs
 import pytest
 from lsprotocol import types
 
+from schemabot.catalog.snapshot import Snapshot
+from schemabot.workspace import remote_cache
 from support.editor import Editor, capabilities
+from support.replay import replay
 
 from .conftest import SECOND, MakeEditor
 from .test_navigation import asked
@@ -134,3 +138,23 @@ async def test_where_no_project_is(editor: MakeEditor, third: Path) -> None:
     for uri in (client.uri("supabase/migrations/nowhere.sql"), "untitled:Untitled-1"):
         params = types.CompletionParams(asked(uri), types.Position(3, 3))
         assert await client.client.text_document_completion_async(params) is None
+
+
+async def test_a_kept_remote_schema_is_offered_and_a_newer_one_read_again(
+    editor: MakeEditor, third: Path
+) -> None:
+    client = await editor()
+
+    async def offered(name: str) -> list[str]:
+        state, _ = replay(f"create table public.{name} (id int);")
+        snapshot = Snapshot(state.catalog, "a test", 1.0, 180000, "postgres")
+        assert remote_cache.save(str(third / "supabase/migrations"), snapshot) is not None
+        for _ in range(100):
+            found = labels(await completed(client, "select * from public.on"))
+            if name in found:
+                return found
+            await asyncio.sleep(0.05)
+        return []
+
+    assert "only_there" in await offered("only_there")
+    assert "only_there" not in await offered("only_later")
