@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
+
+from schemabot.catalog.builtins import routines, server_functions, types
 
 SPELLED_TYPES = (
     "text", "uuid", "timestamptz", "timestamp", "integer", "bigint", "boolean", "jsonb", "numeric", "date", "varchar", "int",
@@ -46,4 +49,26 @@ def extensions() -> tuple[str, ...]:
     folder = files("schemabot.catalog.platform") / "extensions"
     return tuple(
         sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json"))
+    )
+
+
+_OF_OPERATORS = (
+    "eq|ne|lt|le|gt|ge|cmp|like|nlike|iclike|icnlike|regexeq|regexne|icregexeq|icregexne|concatoid|larger|smaller|hash"
+    "|hashextended|pl|mi|mul|div|um|up|add|sub|uminus|uplus|and|or|not|xor|shl|shr|mod|inc|dec|accum|avg|sum|in|out|recv|send"
+)
+
+
+@cache
+def called_functions() -> frozenset[str]:
+    """The functions of PostgreSQL that people call: not those behind operators, types and indexes."""
+    behind = re.compile(
+        rf"(?:{'|'.join(sorted(types(), key=len, reverse=True))})_?(?:{_OF_OPERATORS})(?:[a-z]*[0-9]*)?\Z"
+    )
+    hidden = {"internal", "cstring", "trigger"}
+    return frozenset(
+        name
+        for name in server_functions()
+        if name[:1] != "_"
+        and behind.match(name) is None
+        and not all(hidden & {routine.result, *routine.arguments} for routine in routines(name))
     )

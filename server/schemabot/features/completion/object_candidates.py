@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from schemabot.catalog.apply.type_refs import format_type
-from schemabot.catalog.builtins import routines, server_functions
+from schemabot.catalog.builtins import routines
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import (
     Column,
@@ -31,6 +31,7 @@ from schemabot.features.completion.known import (
     SETTINGS,
     SPECIAL_ROLES,
     SPELLED_TYPES,
+    called_functions,
     extensions,
 )
 from schemabot.features.completion.model import ItemKind
@@ -263,7 +264,7 @@ class ObjectCandidates:
             likely = self._likely()
             for name in GRAMMAR_FUNCTIONS:
                 yield Proposal(name, "function", name, -0.05, "function of PostgreSQL", None, f"{name}($1)$0")
-            for name in server_functions():
+            for name in called_functions():
                 if name in likely or (self.typed and name.startswith(self.typed.lower())):
                     yield self._builtin(name)
 

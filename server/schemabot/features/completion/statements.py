@@ -17,8 +17,12 @@ def wanted_in(reader: Reader, scope: Scope) -> Wanted:
     """What may stand where the words of `reader` end."""
     if reader.ended:
         return Wanted(beginning=True)
-    if reader.next in QUERY_STARTS:
-        return expression(reader.words, reader.rest, scope, reader.names)
+    if reader.take("explain"):
+        while reader.take_any("analyze", "verbose"):
+            pass
+        reader.group(lambda _: None)
+    if reader.next in QUERY_STARTS or reader.next == "(":
+        return expression(reader.remaining(), reader.rest, scope, reader.names)
     try:
         for phrase, read in _STATEMENTS.items():
             if reader.take(*phrase):
