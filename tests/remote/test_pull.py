@@ -12,11 +12,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from schemabot.features.completion import complete
-from schemabot.remote.asking import RemoteError, connected
+from schemabot.remote import asking
+from schemabot.remote.asking import connected
+from schemabot.remote.encryption import safe_options
+from schemabot.remote.errors import RemoteError
 from schemabot.remote.introspect import IntrospectionCancelledError, introspect
 from schemabot.remote.redaction import redacted
 from schemabot.workspace import remote_cache
@@ -140,12 +142,53 @@ def test_a_killed_connection_is_a_message(database: Database) -> None:
             introspect(asker, "x", 0.0)
 
 
-def test_a_stopped_server_is_waited_for_no_longer_than_a_statement_may_take(database: Database) -> None:
+def test_a_lock_is_not_waited_for_longer_than_may_be(database: Database) -> None:
     with database.connect() as holder, connected(url_of(database)) as asker:
         holder.autocommit = False
         holder.execute("lock table public.customers in access exclusive mode")
         with pytest.raises(RemoteError, match="timeout"):
             asker.ask("select count(*) from public.customers")
+
+
+def test_a_stopped_server_is_given_up(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own time-outs do not fire while it is stopped."""
+    monkeypatch.setattr(asking, "PATIENCE_SECONDS", 1.0)
+    with connected(url_of(database)) as asker:
+        ((pid,),) = asker.ask("select pg_backend_pid()")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(RemoteError, match="did not answer within") as caught:
+                introspect(asker, "x", 0.0)
+            assert caught.value.lost
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_what_one_question_does_not_find_is_noted(database: Database) -> None:
+    with database.connect() as connection:
+        connection.execute(
+            "create table public.schema_migrations (other int); insert into public.schema_migrations values (1)"
+        )
+    with database.connect() as holder, connected(url_of(database)) as asker:
+        holder.autocommit = False
+        holder.execute("lock table supabase_migrations.schema_migrations in access exclusive mode")
+        found = introspect(asker, "x", 0.0)
+    assert found.applied == frozenset()
+    assert any("lock timeout" in note for note in found.notes)
+    assert found.catalog.table("public", "only_there") is not None
+
+
+def test_only_what_succeeded_is_applied(database: Database) -> None:
+    with database.connect() as connection:
+        connection.execute(
+            "drop schema supabase_migrations cascade;"
+            "create table public.schema_migrations (version bigint, dirty boolean);"
+            "insert into public.schema_migrations values (1, false), (2, true);"
+            "create table public.flyway_schema_history (version text, success boolean);"
+            "insert into public.flyway_schema_history values ('3', true), ('4', false), (null, true)"
+        )
+    with connected(url_of(database)) as asker:
+        assert introspect(asker, "x", 0.0).applied == {"1", "3"}
 
 
 def test_who_no_longer_wants_it_is_not_kept_waiting(database: Database) -> None:
@@ -255,23 +298,30 @@ def test_completion_offers_what_only_the_remote_has(project: Path, kept: Path) -
     assert {"customer_id", "note"} <= offered(f"{text}only_there o where o.").keys()
 
 
-def test_an_unknown_server_certificate_is_refused_beyond_this_machine(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("url", "environment", "expected"),
+    [
+        ("postgresql://u@db.example.com/x", {}, "verify-full"),
+        ("postgresql://u@db.example.com/x?sslmode=require", {}, "require"),
+        ("postgresql://u@127.0.0.1/x", {}, None),
+        ("host=/tmp dbname=x", {}, None),
+        ("host=localhost,db.example.com", {}, "verify-full"),
+        ("host=localhost hostaddr=192.0.2.1", {}, "verify-full"),
+        ("", {"PGHOST": "db.example.com"}, "verify-full"),
+        ("", {"PGHOST": "db.example.com", "PGSSLMODE": "require"}, "require"),
+        ("", {}, None),
+        ("service=far", {}, "verify-full"),
+        ("", {"PGSERVICE": "far"}, "verify-full"),
+        ("service=chosen", {}, "require"),
+        ("service=near", {}, None),
+    ],
+)
+def test_beyond_this_machine_certificates_are_verified(
+    tmp_path: Path, url: str, environment: dict[str, str], expected: str | None
 ) -> None:
-    asked: dict[str, object] = {}
-
-    def connect(url: str, **options: object) -> None:
-        asked.update(options)
-        raise psycopg.OperationalError("no")
-
-    monkeypatch.setattr(psycopg, "connect", connect)
-    for url, expected in (
-        ("postgresql://u@db.example.com/x", "verify-full"),
-        ("postgresql://u@db.example.com/x?sslmode=require", "require"),
-        ("postgresql://u@127.0.0.1/x", None),
-        ("host=/tmp dbname=x", None),
-    ):
-        asked.clear()
-        with pytest.raises(RemoteError), connected(url):
-            pass
-        assert asked.get("sslmode") == expected, url
+    services = tmp_path / "services"
+    services.write_text(
+        "[far]\nhost=db.example.com\n[chosen]\nhost=db.example.com\nsslmode=require\n[near]\nhost=localhost\n"
+    )
+    options = safe_options(url, {**environment, "PGSERVICEFILE": str(services)})
+    assert options.get("sslmode") == expected

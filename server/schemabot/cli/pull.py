@@ -34,7 +34,8 @@ def command(path: str, database_url: str | None, format_: str) -> int:
 
     Exit code 0: read. 2: failed.
     """
-    from schemabot.remote.asking import RemoteError, connected
+    from schemabot.remote.asking import connected
+    from schemabot.remote.errors import RemoteError
     from schemabot.remote.introspect import introspect
     from schemabot.remote.sources import find_source
     from schemabot.workspace import remote_cache

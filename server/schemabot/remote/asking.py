@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 import psycopg
-from psycopg import conninfo
 
+from schemabot.remote.encryption import safe_options
+from schemabot.remote.errors import RemoteError
 from schemabot.remote.redaction import redacted
 
 CONNECT_SECONDS = 10
 STATEMENT_MILLISECONDS = 30_000
 LOCK_MILLISECONDS = 2_000
-_LOCAL = ("localhost", "127.0.0.1", "::1")
-
-
-class RemoteError(Exception):
-    """A database cannot be read; the message is for people and holds no secret."""
+PATIENCE_SECONDS = 40.0
+"""After this the connection is cut: a server that is stopped does not keep its own time-outs."""
 
 
 class Asker(Protocol):
     """Answers queries, each a row as a tuple. Raises `RemoteError`."""
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
-        """The rows of one query."""
+        """The rows of one query; behind one that is refused, the next can be asked."""
         ...
 
 
@@ -36,39 +37,64 @@ class ConnectionAsker:
         self._connection = connection
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
-        """The rows of one query."""
-        try:
-            return self._connection.execute(query.encode()).fetchall()
-        except psycopg.Error as error:
-            raise RemoteError(f"the database did not answer: {first_line(error)}") from None
+        """The rows of one query; behind one that is refused, the next can be asked."""
+        with _patience(self._connection) as gave_up:
+            try:
+                self._connection.execute("savepoint question")
+                rows = self._connection.execute(query.encode()).fetchall()
+                self._connection.execute("release savepoint question")
+                return rows
+            except psycopg.Error as error:
+                raise RemoteError(self._said(error, gave_up), lost=self._is_lost()) from None
+
+    def _is_lost(self) -> bool:
+        if not self._connection.closed:
+            with suppress(psycopg.Error):
+                self._connection.execute("rollback to savepoint question")
+                return False
+        return True
+
+    def _said(self, error: psycopg.Error, gave_up: threading.Event) -> str:
+        if gave_up.is_set():
+            return f"the database did not answer within {PATIENCE_SECONDS:.0f} s"
+        return f"the database did not answer: {redacted(first_line(error))}"
+
+
+@contextmanager
+def _patience(connection: psycopg.Connection[Any]) -> Iterator[threading.Event]:
+    """Cut the connection when the server says nothing for too long; the event tells that this happened."""
+    gave_up = threading.Event()
+
+    def cut() -> None:
+        gave_up.set()
+        with suppress(OSError, psycopg.Error):
+            ours = socket.socket(fileno=os.dup(connection.fileno()))
+            ours.shutdown(socket.SHUT_RDWR)
+            ours.close()
+
+    timer = threading.Timer(PATIENCE_SECONDS, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield gave_up
+    finally:
+        timer.cancel()
 
 
 @contextmanager
 def connected(url: str) -> Iterator[ConnectionAsker]:
     """An asker for the database of a URL or connection string, with time-outs.
 
-    Beyond this machine the connection is encrypted and the server's certificate verified, unless the URL says otherwise.
+    Beyond this machine the connection is encrypted and the server's certificate verified, unless the URL, the service or
+    PGSSLMODE says otherwise.
     """
+    options = {
+        "connect_timeout": CONNECT_SECONDS,
+        "application_name": "schemabot",
+        **safe_options(url, os.environ),
+    }
     try:
-        given = conninfo.conninfo_to_dict(url)
-    except psycopg.ProgrammingError:
-        raise RemoteError(
-            "the URL of the database cannot be read: postgresql://user@host/name is expected"
-        ) from None
-    host = str(given.get("host") or given.get("hostaddr") or "")
-    options: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, "application_name": "schemabot"}
-    if (
-        host
-        and not host.startswith("/")
-        and host not in _LOCAL
-        and "sslmode" not in given
-        and "service" not in given
-    ):
-        options |= {"sslmode": "verify-full", "sslrootcert": "system"}
-    try:
-        connection = psycopg.connect(
-            url, autocommit=True, prepare_threshold=None, **{**options, **_chosen(given)}
-        )
+        connection = psycopg.connect(url, autocommit=True, prepare_threshold=None, **options)
     except psycopg.Error as error:
         raise RemoteError(f"the database cannot be reached: {redacted(first_line(error), url)}") from None
     try:
@@ -77,15 +103,6 @@ def connected(url: str) -> Iterator[ConnectionAsker]:
         yield asker
     finally:
         connection.close()
-
-
-def _chosen(given: dict[str, Any]) -> dict[str, Any]:
-    """What the URL says itself counts more than what we would choose."""
-    return {
-        name: given[name]
-        for name in ("connect_timeout", "application_name", "sslmode", "sslrootcert")
-        if name in given
-    }
 
 
 def asker_begin(asker: ConnectionAsker) -> None:

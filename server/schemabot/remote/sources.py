@@ -13,7 +13,7 @@ import attrs
 import psycopg
 from psycopg import conninfo
 
-from schemabot.remote.asking import RemoteError
+from schemabot.remote.errors import RemoteError
 
 VARIABLES = ("SCHEMABOT_DATABASE_URL", "SUPABASE_DB_URL", "DATABASE_URL")
 _LIBPQ = ("PGSERVICE", "PGHOST", "PGDATABASE")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Function, IndexEntry, Relation, TypeObject
@@ -11,7 +12,8 @@ from schemabot.catalog.replay import begin_file, end_file, replay_statement
 from schemabot.catalog.snapshot import Snapshot
 from schemabot.catalog.state import At, ProblemKind, Session, State
 from schemabot.facts import extract
-from schemabot.remote.asking import Asker, RemoteError
+from schemabot.remote.asking import Asker
+from schemabot.remote.errors import RemoteError
 from schemabot.remote.introspect import queries
 from schemabot.remote.introspect.applied import applied_migrations
 from schemabot.syntax.source import Source
@@ -41,15 +43,25 @@ def introspect(
     for query in queries.queries_for(int(version)):
         if cancelled():
             raise IntrospectionCancelledError
-        statements += [str(row[0]) for row in asker.ask(query) if row[0] is not None]
-    for what, count in asker.ask(queries.NOT_READ):
-        notes.append(f"not read: {count} {what}")
-    applied = applied_migrations(asker)
+        statements += [str(row[0]) for row in _asked(asker, query, notes) if row[0] is not None]
+    notes += [f"not read: {count} {what}" for what, count in _asked(asker, queries.NOT_READ, notes)]
+    applied = applied_migrations(lambda query: _asked(asker, query, notes))
     catalog, refused = _replayed(statements, platform, cancelled)
     notes += refused[:_MOST_NOTES]
     if len(refused) > _MOST_NOTES:
         notes.append(f"and {len(refused) - _MOST_NOTES} more statements were not understood")
     return Snapshot(catalog, origin, taken_at, int(version), platform, applied, tuple(notes))
+
+
+def _asked(asker: Asker, query: str, notes: list[str]) -> list[tuple[Any, ...]]:
+    """The rows of a query; what is refused is noted, unless nothing can be known without it."""
+    try:
+        return asker.ask(query)
+    except RemoteError as error:
+        if error.lost or query in queries.ESSENTIAL:
+            raise
+        notes.append(f"not read: {error}")
+        return []
 
 
 def _replayed(

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from schemabot.remote.asking import Asker
+from collections.abc import Callable
+from typing import Any
 
 _TABLES = (
     ("supabase_migrations", "schema_migrations", "version", ""),
-    ("public", "schema_migrations", "version", ""),
+    ("public", "schema_migrations", "version", "coalesce(r ->> 'dirty', 'false') = 'false'"),
     (
         "public",
         "_prisma_migrations",
         "migration_name",
-        " where finished_at is not null and rolled_back_at is null",
+        "r ->> 'finished_at' is not null and r ->> 'rolled_back_at' is null",
     ),
     ("drizzle", "__drizzle_migrations", "hash", ""),
-    ("public", "flyway_schema_history", "version", " where success"),
-    ("public", "goose_db_version", "version_id", " where is_applied"),
-    ("public", "_sqlx_migrations", "version", " where success"),
+    ("public", "flyway_schema_history", "version", "r ->> 'success' = 'true'"),
+    ("public", "goose_db_version", "version_id", "r ->> 'is_applied' = 'true'"),
+    ("public", "_sqlx_migrations", "version", "r ->> 'success' = 'true'"),
     ("public", "__diesel_schema_migrations", "version", ""),
 )
-"""Schema, table, column, condition."""
+"""Schema, table, column, condition. Rows are looked into as JSON: a table of that name with other columns is no error."""
 
 
-def applied_migrations(asker: Asker) -> frozenset[str] | None:
+def applied_migrations(ask: Callable[[str], list[tuple[Any, ...]]]) -> frozenset[str] | None:
     """The recorded versions; None where no known table is there or may be read."""
     wanted = ", ".join(f"('{schema}', '{table}')" for schema, table, _, _ in _TABLES)
     there = {
         (schema, table)
-        for schema, table in asker.ask(
+        for schema, table in ask(
             "select n.nspname::text, c.relname::text from pg_catalog.pg_class c"
             " join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
             f" where (n.nspname, c.relname) in ({wanted}) and has_schema_privilege(n.oid, 'usage')"
@@ -37,8 +38,9 @@ def applied_migrations(asker: Asker) -> frozenset[str] | None:
     found: set[str] = set()
     for schema, table, column, condition in _TABLES:
         if (schema, table) in there:
-            found |= {
-                str(row[0])
-                for row in asker.ask(f'select "{column}"::text from "{schema}"."{table}"{condition}')
-            }
+            rows = ask(
+                f'select r ->> \'{column}\' from (select to_jsonb(t) as r from "{schema}"."{table}" t) rows'
+                f" where r ->> '{column}' is not null" + (f" and {condition}" if condition else "")
+            )
+            found |= {str(row[0]) for row in rows}
     return frozenset(found) if there else None

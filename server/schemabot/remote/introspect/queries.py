@@ -207,7 +207,8 @@ OWNERS: Final = f"""select ddl from (
         'aggregate' else 'function' end,
       p.oid::regprocedure, pg_get_userbyid(p.proowner)) from pg_catalog.pg_proc p
     join pg_catalog.pg_namespace n on n.oid = p.pronamespace and {_SYSTEM} and {_own("pg_proc", "p.oid")} where
-        p.prokind in ('f', 'p', 'w')
+        p.prokind in ('f', 'p', 'w') and not exists (select from pg_catalog.pg_depend d
+        where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'i')
   union all
   select t.oid::bigint, format('alter type %I.%I owner to %I', n.nspname, t.typname, pg_get_userbyid(t.typowner))
     from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace and {_SYSTEM} and
@@ -303,6 +304,10 @@ COMMENTS: Final = f"""select ddl from (
     join pg_catalog.pg_constraint k on k.conrelid = c.oid
     join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_constraint'::regclass and d.objoid = k.oid
 ) made order by at, sub"""
+DEFAULT_REVOKES: Final = """select format('alter default privileges for role %I revoke all on %s from public',
+    pg_get_userbyid(d.defaclrole), case d.defaclobjtype when 'f' then 'functions' else 'types' end)
+    from pg_catalog.pg_default_acl d where d.defaclnamespace = 0 and d.defaclobjtype in ('f', 'T') order by d.oid"""
+"""What everybody may do with functions and types by default, taken away; DEFAULT_PRIVILEGES gives back what is there."""
 DEFAULT_PRIVILEGES: Final = """select format('alter default privileges for role %I%s grant %s on %s to %s%s',
         pg_get_userbyid(d.defaclrole),
     case when n.nspname is null then '' else format(' in schema %I', n.nspname) end, string_agg(x.privilege_type,
@@ -349,9 +354,14 @@ NOT_READ: Final = f"""select what, count(*) from (
 IN_ORDER: Final = (
     ROLES, MEMBERS, SCHEMAS, EXTENSIONS, FOREIGN, OBJECTS, DEFAULTS, NOT_NULL, OWNED, CONSTRAINTS, DOMAIN_CONSTRAINTS,
     INDEXES, ATTACHED, RULES, TRIGGERS, TRIGGER_STATES, ROW_SECURITY, POLICIES, OWNERS, PRIVILEGES, COLUMN_PRIVILEGES,
-    DEFAULT_PRIVILEGES, EVENT_TRIGGERS, PUBLICATIONS, COMMENTS,
+    DEFAULT_REVOKES, DEFAULT_PRIVILEGES, EVENT_TRIGGERS,
+    PUBLICATIONS, COMMENTS,
 )  # fmt: skip
 """Queries whose single column is a statement, in an order in which most can be replayed at once."""
+
+
+ESSENTIAL: Final = frozenset((SERVER, SCHEMAS, OBJECTS))
+"""Without these there is no schema to speak of."""
 
 
 def queries_for(version: int) -> tuple[str, ...]:
