@@ -48,7 +48,7 @@ def complete(analysis: Analysis, path: str, offset: int, remote: Catalog | None 
     replay = replay_of(analysis, path)
     if replay is None:
         return None
-    text, start, state = _statement(replay, offset)
+    text, start, state = statement_text(replay, offset)
     names = Names(state.catalog, state.session.search_path, remote)
     cursor = cursor_in(text, start, offset - start)
     if cursor is None:
@@ -84,7 +84,7 @@ def _in_string(cursor: Cursor, scope: Scope, names: Names) -> Place | None:
     return Place(cursor, Wanted(labels=labels, keywords=False), "") if labels else None
 
 
-def _statement(replay: FileReplay, offset: int) -> tuple[str, int, State]:
+def statement_text(replay: FileReplay, offset: int) -> tuple[str, int, State]:
     """The text of the statement that is being written, its absolute start, and the state before it."""
     steps = steps_of(replay)
     state = replay.before

@@ -15,6 +15,7 @@ from schemabot.lsp.handlers import (
     references,
     semantic_tokens,
     settings,
+    signature,
     symbols,
     verify,
     watched_files,
@@ -26,6 +27,6 @@ def register_all(server: SchemaBotServer) -> None:
     """Let the server answer everything that it can; pulling diagnostics is offered at initialize."""
     for module in (
         code_actions, code_lens, commands, completion, definition, document_links, hover, lifecycle, ranges, references,
-        semantic_tokens, settings, symbols, verify, watched_files,
+        semantic_tokens, settings, signature, symbols, verify, watched_files,
     ):  # fmt: skip
         module.register(server)
