@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,63 @@ def test_a_server_that_says_nothing_is_given_up(project: Path) -> None:
     assert "cannot be reached" in ran.err
 
 
+@contextmanager
+def half_closed(database: Database, after: int) -> Iterator[int]:
+    """The port of a relay to the server that says the end of its own words after so many bytes, and goes on listening."""
+    with database.connect() as connection:
+        target = f"{connection.info.host}/.s.PGSQL.{connection.info.port}"
+    ended = threading.Event()
+
+    def relay(client: socket.socket) -> None:
+        left = after
+        with client, socket.socket(socket.AF_UNIX) as server:
+            server.connect(target)
+            client.settimeout(0.05)
+            server.settimeout(0.05)
+            while not ended.is_set():
+                with suppress(TimeoutError):
+                    server.sendall(client.recv(65536))
+                with suppress(TimeoutError):
+                    words = server.recv(65536)
+                    if left > 0:
+                        client.sendall(words[:left])
+                        left -= len(words)
+                        if left <= 0:
+                            client.shutdown(socket.SHUT_WR)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def accept() -> None:
+            with suppress(OSError):
+                relay(listener.accept()[0])
+
+        thread = threading.Thread(target=accept)
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            ended.set()
+            with suppress(OSError), socket.create_connection(listener.getsockname()):
+                pass
+            thread.join()
+
+
+@pytest.mark.parametrize("after", [1, 60, 1500, 8000])
+def test_a_half_closed_connection_is_a_message(database: Database, after: int) -> None:
+    """What had come by then does not matter: greeting, first answers, the middle of the schema."""
+    with database.connect() as connection:
+        connection.execute(
+            "create table public.wide (" + ", ".join(f"column_{n} text" for n in range(900)) + ")"
+        )
+        name = connection.info.dbname
+    with half_closed(database, after) as port:
+        url = f"host=127.0.0.1 port={port} dbname={name} user=postgres"
+        with pytest.raises(RemoteError) as caught, connected(url) as asker:
+            introspect(asker, "x", 0.0)
+    assert caught.value.lost
+    assert "\n" not in str(caught.value)
+
+
 def test_nothing_can_be_written(database: Database) -> None:
     with connected(url_of(database)) as asker, pytest.raises(RemoteError, match="read-only transaction"):
         asker.ask("create table public.written ()")
@@ -209,7 +267,8 @@ def kept(project: Path, database: Database) -> Path:
 
 def test_what_is_broken_is_as_good_as_none(project: Path, kept: Path) -> None:
     whole = kept.read_bytes()
-    older = whole.replace(b"remote 1", b"remote 0", 1)
+    older = whole.replace(b"remote 2", b"remote 1", 1)
+    assert older != whole
     for broken in (b"", whole[:10], whole[: len(whole) // 2], whole[:-1], b"x" * 4000, older):
         kept.write_bytes(broken)
         assert remote_cache.load(key_of(project)) is None

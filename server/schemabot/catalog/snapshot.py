@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import attrs
 
 from schemabot.catalog.catalog import Catalog
@@ -12,7 +14,8 @@ class Snapshot:
     """What was read. `origin` says from where, without secrets; `taken_at` is in seconds since the epoch.
 
     `applied` are the versions of the migrations that the database has recorded, None where it records none. `notes` say
-    what could not be read.
+    what could not be read. `ran` names the text that each migration had when it ran (`catalog.recorded`), by version,
+    where that is kept.
     """
 
     catalog: Catalog
@@ -22,3 +25,4 @@ class Snapshot:
     platform: str
     applied: frozenset[str] | None = None
     notes: tuple[str, ...] = ()
+    ran: Mapping[str, str] = attrs.field(factory=dict)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from schemabot.catalog.objects import Table, View
-from schemabot.cli.output import plain, print_result
+from schemabot.cli.output import plain, print_hint, print_result
 from schemabot.cli.projects import load_one
 
 if TYPE_CHECKING:
-    from schemabot.catalog.snapshot import Snapshot
+    from schemabot.remote.sources import RemoteSource
 
 
 @click.command("pull")
@@ -23,73 +21,80 @@ if TYPE_CHECKING:
 @click.option(
     "--database-url",
     metavar="URL",
-    help="The database to read; else SCHEMABOT_DATABASE_URL, SUPABASE_DB_URL, DATABASE_URL, PG* or the local stack.",
+    help="The database to read; else SCHEMABOT_DATABASE_URL, SUPABASE_DB_URL, DATABASE_URL, PG* variables or the keyring.",
 )
+@click.option(
+    "--project-ref", metavar="REF", help="A hosted Supabase project, read through its Management API."
+)
+@click.option("--local", is_flag=True, help="The local Supabase stack.")
+@click.option(
+    "--remember", is_flag=True, help="Keep the URL that was used in the system's keyring, for this project."
+)
+@click.option("--forget", is_flag=True, help="Take it out of the keyring again, and delete what was read.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(path: str, database_url: str | None, format_: str) -> int:
+def command(
+    path: str,
+    database_url: str | None,
+    project_ref: str | None,
+    local: bool,
+    remember: bool,
+    forget: bool,
+    format_: str,
+) -> int:
     """Read the schema of a real database, and keep it beside the project's migrations.
 
-    Nothing is written there: one read-only transaction, with time-outs. What was read lies in the user's cache folder,
-    without passwords.
+    Nothing is written there: read-only transactions, with time-outs. What was read lies in the user's cache folder, without
+    passwords. Editors complete from it, say what only the database has, and take its list of applied migrations for history.
 
     Exit code 0: read. 2: failed.
     """
-    from schemabot.remote.asking import connected
+    from schemabot.remote import secrets
     from schemabot.remote.errors import RemoteError
-    from schemabot.remote.introspect import introspect
-    from schemabot.remote.sources import find_source
+    from schemabot.remote.pull import pull
+    from schemabot.remote.sources import Wanted
     from schemabot.workspace import remote_cache
 
-    loaded = load_one(path)
-    root = Path(loaded.key.partition("|")[0])
-    begin = time.monotonic()
+    _check(database_url, project_ref, local, remember, forget)
+    root = load_one(path).layout.migrations
+    if forget:
+        said = [
+            "The keyring has forgotten the URL." if secrets.forget_url(root) else "The keyring held no URL.",
+            "What was read is deleted." if remote_cache.delete(str(root)) else "Nothing had been read.",
+        ]
+        print_result("\n".join(said))
+        return 0
     try:
-        source = find_source(root, os.environ, database_url)
-        with connected(source.url) as asker:
-            snapshot = introspect(asker, source.origin, time.time())
+        pulled = pull(root, os.environ, Wanted(database_url, project_ref, local))
+        kept = remote_cache.save(str(root), pulled.snapshot) is not None
+        if remember:
+            _remember(root, pulled.source)
     except RemoteError as error:
         raise click.ClickException(str(error)) from None
-    kept = remote_cache.save(loaded.key, snapshot)
-    said = _summary(snapshot, source.name, time.monotonic() - begin, kept is not None)
     if format_ == "json":
-        print_result(json.dumps(said, indent=2, ensure_ascii=False))
+        print_result(json.dumps(pulled.as_json(kept=kept), indent=2, ensure_ascii=False))
     else:
-        print_result(plain(_as_text(said)))
+        print_result(plain(pulled.as_text(kept=kept)))
     return 0
 
 
-def _summary(snapshot: Snapshot, name: str, seconds: float, kept: bool) -> dict[str, Any]:
-    catalog = snapshot.catalog
-    own = [r for r in catalog.relations.values() if isinstance(r, (Table, View)) and not r.origin.platform]
-    tables = [r for r in own if isinstance(r, Table)]
-    return {
-        "origin": snapshot.origin,
-        "named_by": name,
-        "server_version": snapshot.server_version,
-        "platform": snapshot.platform,
-        "tables": len(tables),
-        "views": len(own) - len(tables),
-        "functions": sum(not function.origin.platform for function in catalog.functions.values()),
-        "policies": sum(not p.origin.platform for table in catalog.tables() for p in table.policies),
-        "applied_migrations": None if snapshot.applied is None else len(snapshot.applied),
-        "seconds": round(seconds, 2),
-        "kept": kept,
-        "notes": list(snapshot.notes),
-    }
+def _check(url: str | None, ref: str | None, local: bool, remember: bool, forget: bool) -> None:
+    """Raises `click.UsageError` for options that do not go together."""
+    named = sum((url is not None, ref is not None, local))
+    if named > 1:
+        raise click.UsageError(
+            "--database-url, --project-ref and --local name one database each: give one of them"
+        )
+    if forget and (named or remember):
+        raise click.UsageError("--forget goes alone")
 
 
-def _as_text(said: dict[str, Any]) -> str:
-    version = said["server_version"]
-    applied = said["applied_migrations"]
-    lines = [
-        f"Read {said['origin']} ({said['named_by']}): PostgreSQL {version // 10000}.{version % 10000},"
-        f" {said['seconds']} s",
-        f"{said['tables']} tables, {said['views']} views, {said['functions']} functions, {said['policies']} policies",
-        "No table of applied migrations was found."
-        if applied is None
-        else f"{applied} migrations are applied there.",
-        *said["notes"],
-    ]
-    if not said["kept"]:
-        lines.append("Nothing was kept: the cache is turned off or cannot be written.")
-    return "\n".join(lines)
+def _remember(root: Path, source: RemoteSource) -> None:
+    """Raises `RemoteError` where there is nothing to keep or nowhere to keep it."""
+    from schemabot.remote import secrets
+    from schemabot.remote.errors import RemoteError
+    from schemabot.remote.sources import DatabaseSource
+
+    if not isinstance(source, DatabaseSource) or not source.url:
+        raise RemoteError(f"what was read is kept, but {source.name} is no URL that could be remembered")
+    secrets.remember_url(root, source.url)
+    print_hint("the URL is kept in the system's keyring")

@@ -40,12 +40,16 @@ class ConnectionAsker:
         """The rows of one query; behind one that is refused, the next can be asked."""
         with _patience(self._connection) as gave_up:
             try:
-                self._connection.execute("savepoint question")
-                rows = self._connection.execute(query.encode()).fetchall()
-                self._connection.execute("release savepoint question")
-                return rows
+                return self._rows(query)
             except psycopg.Error as error:
                 raise RemoteError(self._said(error, gave_up), lost=self._is_lost()) from None
+
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+        """In one round trip: what comes back are the results of all three."""
+        text = f"savepoint question; {query}; release savepoint question"
+        cursor = self._connection.execute(text.encode())
+        cursor.nextset()
+        return cursor.fetchall()
 
     def _is_lost(self) -> bool:
         if not self._connection.closed:
@@ -109,10 +113,11 @@ def asker_begin(asker: ConnectionAsker) -> None:
     """Begin the transaction in which everything is read."""
     connection = asker._connection
     try:
-        connection.execute("begin transaction isolation level repeatable read read only")
-        connection.execute(f"set local statement_timeout to {STATEMENT_MILLISECONDS}".encode())
-        connection.execute(f"set local lock_timeout to {LOCK_MILLISECONDS}".encode())
-        connection.execute("set local search_path to ''")
+        connection.execute(
+            "begin transaction isolation level repeatable read read only;"
+            f" set local statement_timeout to {STATEMENT_MILLISECONDS}; set local lock_timeout to {LOCK_MILLISECONDS};"
+            " set local search_path to ''".encode()
+        )
     except psycopg.Error as error:
         raise RemoteError(f"the database did not answer: {first_line(error)}") from None
 

@@ -40,7 +40,7 @@ from schemabot.catalog.snapshot import Snapshot
 from schemabot.workspace.facts_cache import cache_folder
 from schemabot.workspace.files import write_bytes
 
-FORMAT = 1
+FORMAT = 2
 """Goes up when what is stored changes; the objects' own fields are part of the magic line."""
 
 _FOLDER = "remote"
@@ -55,6 +55,7 @@ class _Stored(msgspec.Struct, frozen=True, kw_only=True):
     platform: str
     applied: frozenset[str] | None
     notes: tuple[str, ...]
+    ran: dict[str, str]
     schemas: dict[str, SchemaObject]
     tables: list[Table]
     views: list[View]
@@ -140,6 +141,18 @@ def load(project: str) -> Snapshot | None:
         return None
 
 
+def delete(project: str) -> bool:
+    """Delete the kept snapshot of a project; false where there was none."""
+    path = path_of(project)
+    try:
+        if path is not None:
+            path.unlink()
+            return True
+    except OSError:
+        pass
+    return False
+
+
 def _of(kind: type[Any], objects: Any) -> list[Any]:
     return [item for item in objects if type(item) is kind]
 
@@ -158,6 +171,7 @@ def _stored(snapshot: Snapshot) -> _Stored:
         platform=snapshot.platform,
         applied=snapshot.applied,
         notes=snapshot.notes,
+        ran=dict(snapshot.ran),
         schemas=dict(catalog.schemas),
         tables=_of(Table, relations),
         views=_of(View, relations),
@@ -219,4 +233,5 @@ def _snapshot(stored: _Stored) -> Snapshot:
         stored.platform,
         stored.applied,
         stored.notes,
+        stored.ran,
     )

@@ -16,6 +16,7 @@ from schemabot.remote.asking import Asker
 from schemabot.remote.errors import RemoteError
 from schemabot.remote.introspect import queries
 from schemabot.remote.introspect.applied import applied_migrations
+from schemabot.remote.introspect.texts import recorded_texts
 from schemabot.syntax.source import Source
 
 REMOTE_FILE = "remote:"
@@ -40,17 +41,36 @@ def introspect(
     platform: PlatformName = "supabase" if is_supabase else "postgres"
     statements: list[str] = []
     notes: list[str] = []
-    for query in queries.queries_for(int(version)):
-        if cancelled():
-            raise IntrospectionCancelledError
-        statements += [str(row[0]) for row in _asked(asker, query, notes) if row[0] is not None]
+    for answer in _asked_together(asker, queries.queries_for(int(version)), notes, cancelled):
+        statements += [str(statement) for statement in answer if statement is not None]
     notes += [f"not read: {count} {what}" for what, count in _asked(asker, queries.NOT_READ, notes)]
     applied = applied_migrations(lambda query: _asked(asker, query, notes))
+    ran = recorded_texts(lambda query: _asked(asker, query, notes))
     catalog, refused = _replayed(statements, platform, cancelled)
     notes += refused[:_MOST_NOTES]
     if len(refused) > _MOST_NOTES:
         notes.append(f"and {len(refused) - _MOST_NOTES} more statements were not understood")
-    return Snapshot(catalog, origin, taken_at, int(version), platform, applied, tuple(notes))
+    return Snapshot(catalog, origin, taken_at, int(version), platform, applied, tuple(notes), ran)
+
+
+def _asked_together(
+    asker: Asker, wanted: tuple[str, ...], notes: list[str], cancelled: Callable[[], bool]
+) -> list[list[Any]]:
+    """The single column of each query: all in one round trip and of one moment; one by one where that is refused."""
+    if cancelled():
+        raise IntrospectionCancelledError
+    try:
+        columns = ", ".join(f"array({query}) as answer_{number}" for number, query in enumerate(wanted))
+        return [list(answer) for answer in asker.ask(f"select {columns}")[0]]
+    except RemoteError as error:
+        if error.lost:
+            raise
+    found: list[list[Any]] = []
+    for query in wanted:
+        if cancelled():
+            raise IntrospectionCancelledError
+        found.append([row[0] for row in _asked(asker, query, notes)])
+    return found
 
 
 def _asked(asker: Asker, query: str, notes: list[str]) -> list[tuple[Any, ...]]:
