@@ -70,15 +70,14 @@ class ManagementAsker:
 
     def _patiently(self, question: Mapping[str, str]) -> _Answer:
         """The answer, asked for again where that may help."""
-        for attempt in range(1, _TRIES + 1):
-            answer = self._once(question)
+        answer = self._once(question)
+        for attempt in range(1, _TRIES):
             seconds = _pause(answer, attempt)
-            if seconds is None or attempt == _TRIES:
-                break
-            if self._waited + seconds > LONGEST_WAIT:
+            if seconds is None or self._waited + seconds > LONGEST_WAIT:
                 break
             self._waited += seconds
             self._sleep(seconds)
+            answer = self._once(question)
         return answer
 
     def _once(self, question: Mapping[str, str]) -> _Answer:
