@@ -10,6 +10,7 @@ import attrs
 
 from schemabot.analysis import Analysis, MigrationFile, Project, analyse, select_rules
 from schemabot.catalog.platform import PlatformName, platform_state
+from schemabot.catalog.snapshot import Snapshot
 from schemabot.rulekit.context import FileStatus
 from schemabot.rulekit.documentation import Example
 from schemabot.rulekit.finding import Finding
@@ -97,10 +98,14 @@ def project_of(
     today: date | None = None,
     layout: str | None = None,
     settled: Collection[str] = (),
+    applied: Collection[str] = (),
+    differing: Collection[str] = (),
+    remote: Snapshot | None = None,
 ) -> Project:
     """A project of these files in order of their names.
 
-    `settled` are the names of files that stand on the default branch; with a `layout`, its runner is known.
+    `settled` are the names of files that stand on the default branch, `applied` of those that have run, `differing` of those
+    that ran with another text; with a `layout`, its runner is known.
     """
     family = None if layout is None else FAMILIES[layout]
     settings = settings or Settings()
@@ -113,9 +118,14 @@ def project_of(
             MigrationFile(
                 path,
                 Source.of(text),
-                "settled" if path.rpartition("/")[2] in settled else status,
+                "applied"
+                if (name := path.rpartition("/")[2]) in applied
+                else "settled"
+                if name in settled
+                else status,
                 None if family is None else family.markers,
                 found[1] if (found := _FLYWAY.search(path)) else None,
+                differs=name in differing,
             )
             for path, text in sorted(texts.items())
         ),
@@ -124,6 +134,7 @@ def project_of(
         exposed=None if exposed is None else frozenset(exposed),
         today=today,
         runner=Runner() if family is None else family.runner,
+        remote=remote,
     )
 
 
@@ -183,6 +194,8 @@ def example_project(
         today=date.fromisoformat(day) if day else None,
         layout=example.attribute("layout") or None,
         settled=example.attribute("settled").split(","),
+        applied=example.attribute("applied").split(","),
+        differing=example.attribute("differing").split(","),
     )
 
 

@@ -7,6 +7,8 @@ Files that have run are left alone. One finding for a name in a file, at the fir
 migrations do not make its schema from the beginning, a name that other migrations speak of was made
 elsewhere: then it is an information that says so.
 
+What the database read by `schemabot pull` has, and no migration makes, is an information that says so.
+
 ## Bad
 
 ```sql
@@ -33,6 +35,7 @@ from typing import Any
 
 from schemabot.catalog.state import Problem, ProblemKind
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule
+from schemabot.rulekit.only_remote import only_remote
 from schemabot.rulekit.refused import (
     BASELINE,
     alike,
@@ -53,6 +56,9 @@ def check(problem: Problem, context: ChangeContext[Any]) -> Iterator[Finding]:
     schema, _, table_name = owner.rpartition(".")
     table = context.before.catalog.table(schema, table_name) if schema else None
     if table is not None and context.before.catalog.is_tainted(table.schema, table.name):
+        return
+    if (found := only_remote(problem, context)) is not None:
+        yield found
         return
     meant = None if table is None else alike(name, (column.name for column in table.columns))
     sure = not is_known_elsewhere(name, context) and (meant is not None or is_complete(context))

@@ -8,6 +8,8 @@ migrations do not make its schema from the beginning, a name that other migratio
 elsewhere: then it is an information that says so. So is a function that may come with an extension which we
 do not list.
 
+What the database read by `schemabot pull` has, and no migration makes, is an information that says so.
+
 ## Bad
 
 ```sql
@@ -36,6 +38,7 @@ from typing import Any
 
 from schemabot.catalog.state import Problem, ProblemKind
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule
+from schemabot.rulekit.only_remote import only_remote
 from schemabot.rulekit.refused import BASELINE, alike, is_complete, is_known_elsewhere, is_told, refused
 
 
@@ -46,6 +49,9 @@ def check(problem: Problem, context: ChangeContext[Any]) -> Iterator[Finding]:
         return
     schema = problem.object.rpartition(".")[0]
     if schema and context.project.is_managed(schema):
+        return
+    if (found := only_remote(problem, context)) is not None:
+        yield found
         return
     own = [
         f.name

@@ -41,6 +41,9 @@ def check(problem: Problem, context: ChangeContext[Any]) -> Iterator[Finding]:
     """Report unknown roles, each once in a file."""
     if problem.kind is not ProblemKind.UNKNOWN_ROLE or is_told(problem, context):
         return
+    remote = context.project.remote
+    if remote is not None and problem.object in remote.catalog.roles:
+        return  # roles belong to the server: they are often made by hand, and this one is there
     meant = alike(problem.object, context.before.catalog.roles)
     yield refused(
         problem,

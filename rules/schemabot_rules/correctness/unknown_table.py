@@ -8,6 +8,8 @@ migrations do not make its schema from the beginning, a name that other migratio
 elsewhere: then it is an information that says so. A table that an earlier migration dropped is
 `dropped-before`.
 
+What the database read by `schemabot pull` has, and no migration makes, is an information that says so.
+
 ## Bad
 
 ```sql
@@ -34,6 +36,7 @@ from typing import Any
 
 from schemabot.catalog.state import Problem, ProblemKind
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule
+from schemabot.rulekit.only_remote import only_remote
 from schemabot.rulekit.refused import (
     BASELINE,
     alike,
@@ -55,6 +58,9 @@ def check(problem: Problem, context: ChangeContext[Any]) -> Iterator[Finding]:
         return
     schema = problem.object.rpartition(".")[0] or None
     if schema is not None and context.project.is_managed(schema):
+        return
+    if (found := only_remote(problem, context)) is not None:
+        yield found
         return
     meant = alike(problem.object, relation_names(context, schema))
     elsewhere = is_known_elsewhere(problem.object, context)

@@ -7,6 +7,8 @@ Files that have run are left alone. One finding for a name in a file, at the fir
 migrations do not make its schema from the beginning, a name that other migrations speak of was made
 elsewhere: then it is an information that says so.
 
+What the database read by `schemabot pull` has, and no migration makes, is an information that says so.
+
 ## Bad
 
 ```sql
@@ -30,6 +32,7 @@ from typing import Any
 
 from schemabot.catalog.state import Problem, ProblemKind
 from schemabot.rulekit import ChangeContext, Finding, Severity, change_rule
+from schemabot.rulekit.only_remote import only_remote
 from schemabot.rulekit.refused import BASELINE, alike, is_complete, is_known_elsewhere, is_told, refused
 
 
@@ -37,6 +40,9 @@ from schemabot.rulekit.refused import BASELINE, alike, is_complete, is_known_els
 def check(problem: Problem, context: ChangeContext[Any]) -> Iterator[Finding]:
     """Report unknown types, each once in a file."""
     if problem.kind is not ProblemKind.UNKNOWN_TYPE or is_told(problem, context):
+        return
+    if (found := only_remote(problem, context)) is not None:
+        yield found
         return
     own = [item.name for item in context.before.catalog.types.values() if not item.origin.platform]
     meant = alike(problem.object, own)

@@ -9,6 +9,7 @@ from datetime import date
 import attrs
 
 from schemabot.analysis.naming import Naming
+from schemabot.catalog.snapshot import Snapshot
 from schemabot.facts.model import Extracted
 from schemabot.rulekit.context import FileStatus, MigrationView, ProjectView
 from schemabot.rulekit.runner import Runner
@@ -24,7 +25,8 @@ class MigrationFile:
     """One file of the history. `path` is any string that names it uniquely; it is never opened here.
 
     `markers` tell its down parts, which are read but not replayed. `own_version` and `full_name` are what the
-    project's runner calls it, when that is not what its name says. `edited`: the default branch has another text.
+    project's runner calls it, when that is not what its name says. `edited`: the default branch has another text;
+    `differs`: a real database ran another text.
     `facts` gives what each statement of a source says, when that is known from elsewhere; None when it is not.
     """
 
@@ -35,6 +37,7 @@ class MigrationFile:
     own_version: str | None = None
     full_name: str | None = None
     edited: bool = False
+    differs: bool = False
     facts: Callable[[Source], Sequence[Extracted] | None] | None = attrs.field(
         default=None, eq=False, repr=False
     )
@@ -90,6 +93,7 @@ class MigrationFile:
             text=source.text,
             is_down=self.is_down,
             edited=self.edited,
+            differs=self.differs,
         )
 
 
@@ -99,6 +103,7 @@ class Project:
 
     `migrations` are in the order in which they run, with down files before all of them. `naming` says how a new
     one is called, None when none can be written (a dump of the schema). `runner` is what its layout says of it.
+    `remote` is the schema of the real database as it was read last, if it was.
     """
 
     root: str
@@ -109,6 +114,7 @@ class Project:
     today: date | None = None
     naming: Naming | None = attrs.Factory(Naming)
     runner: Runner = attrs.Factory(Runner)
+    remote: Snapshot | None = attrs.field(default=None, eq=False, repr=False)
 
     def index(self, path: str) -> int | None:
         """The place of a file in the history."""
@@ -136,4 +142,5 @@ class Project:
             migrations=tuple(file.view() for file in self.migrations) if views is None else views,
             today=self.today,
             runner=self.runner,
+            remote=self.remote,
         )

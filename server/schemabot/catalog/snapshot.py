@@ -15,7 +15,7 @@ class Snapshot:
 
     `applied` are the versions of the migrations that the database has recorded, None where it records none. `notes` say
     what could not be read. `ran` names the text that each migration had when it ran (`catalog.recorded`), by version,
-    where that is kept.
+    where that is kept. `local`: it was on this machine.
     """
 
     catalog: Catalog
@@ -26,3 +26,4 @@ class Snapshot:
     applied: frozenset[str] | None = None
     notes: tuple[str, ...] = ()
     ran: Mapping[str, str] = attrs.field(factory=dict)
+    local: bool = False

@@ -24,6 +24,19 @@ def safe_options(url: str, environment: Mapping[str, str]) -> dict[str, Any]:
     Values come from the URL, then the service's file, then the variables, as libpq has them (manual 34.1, 34.15, 34.17).
     Raises `RemoteError` for a URL that cannot be read.
     """
+    known = _known(url, environment)
+    chosen = {name: known[name] for name in _CHOSEN if name in known}
+    if "sslmode" in known or _is_local(known):
+        return chosen
+    return {"sslrootcert": "system", **chosen, "sslmode": "verify-full"}
+
+
+def leads_here(url: str, environment: Mapping[str, str]) -> bool:
+    """Whether a connection stays on this machine. Raises `RemoteError` for a URL that cannot be read."""
+    return _is_local(_known(url, environment))
+
+
+def _known(url: str, environment: Mapping[str, str]) -> dict[str, Any]:
     try:
         given: dict[str, Any] = dict(conninfo.conninfo_to_dict(url))
     except psycopg.ProgrammingError:
@@ -32,11 +45,7 @@ def safe_options(url: str, environment: Mapping[str, str]) -> dict[str, Any]:
         ) from None
     variables = {key: environment[name] for key, name in _ENVIRONMENT.items() if environment.get(name)}
     service = given.get("service") or variables.get("service")
-    known = {**variables, **(_service(str(service), environment) if service else {}), **given}
-    chosen = {name: known[name] for name in _CHOSEN if name in known}
-    if "sslmode" in known or _is_local(known):
-        return chosen
-    return {"sslrootcert": "system", **chosen, "sslmode": "verify-full"}
+    return {**variables, **(_service(str(service), environment) if service else {}), **given}
 
 
 def _is_local(known: Mapping[str, Any]) -> bool:

@@ -11,8 +11,9 @@ import attrs
 
 from schemabot.catalog.objects import Table, View
 from schemabot.catalog.snapshot import Snapshot
+from schemabot.remote.encryption import leads_here
 from schemabot.remote.introspect import IntrospectionCancelledError, introspect
-from schemabot.remote.sources import ANY, RemoteSource, Wanted, asked, find_source
+from schemabot.remote.sources import ANY, DatabaseSource, RemoteSource, Wanted, asked, find_source
 
 _STEP = 0.2
 
@@ -43,6 +44,7 @@ class Pulled:
             "functions": sum(not function.origin.platform for function in catalog.functions.values()),
             "policies": sum(not p.origin.platform for table in catalog.tables() for p in table.policies),
             "applied_migrations": None if applied is None else len(applied),
+            "local": self.snapshot.local,
             "seconds": round(self.seconds, 2),
             "kept": kept,
             "notes": list(self.snapshot.notes),
@@ -58,7 +60,8 @@ class Pulled:
             f"{said['tables']} tables, {said['views']} views, {said['functions']} functions, {said['policies']} policies",
             "No table of applied migrations was found."
             if applied is None
-            else f"{applied} migrations are applied there.",
+            else f"{applied} migrations are recorded as applied there"
+            + (", which says nothing about files here: it is this machine." if said["local"] else "."),
             *said["notes"],
         ]
         if not kept:
@@ -88,4 +91,5 @@ def pull(
     source = find_source(root, environment, wanted)
     with asked(source, environment, sleep) as asker:
         snapshot = introspect(asker, source.origin, time.time(), cancelled)
-    return Pulled(snapshot, source, time.monotonic() - begin)
+    is_local = isinstance(source, DatabaseSource) and leads_here(source.url, environment)
+    return Pulled(attrs.evolve(snapshot, local=is_local), source, time.monotonic() - begin)

@@ -13,6 +13,7 @@ import attrs
 
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Function, Origin, Policy, Table, View
+from schemabot.catalog.snapshot import Snapshot
 from schemabot.catalog.state import At, Problem, State
 from schemabot.facts.model import AnyFact
 from schemabot.facts.names import Name
@@ -43,8 +44,8 @@ class MigrationView:
     """One migration file as rules see it. `name` is the file's name; `version` its leading digits, if any.
 
     `applied` files are history and must not be edited; `settled` ones stand on the default branch. A file that
-    `is_down` undoes another one and is never replayed; an `edited` one is pending because its text is another
-    than on the default branch.
+    `is_down` undoes another one and is never replayed; an `edited` one has another text on the default branch, one that
+    `differs` had another when a real database ran it.
     """
 
     path: str
@@ -56,12 +57,13 @@ class MigrationView:
     text: str
     is_down: bool = False
     edited: bool = False
+    differs: bool = False
 
 
 @attrs.frozen
 class ProjectView:
-    """The project as rules see it: settings, what is exposed, the migrations in order, today's date, and how they
-    are run."""
+    """The project as rules see it: settings, what is exposed, the migrations in order, today's date, how they are run,
+    and the schema of the real database as it was read last, if it was."""
 
     settings: Settings
     platform: str
@@ -69,6 +71,7 @@ class ProjectView:
     migrations: tuple[MigrationView, ...]
     today: date | None = None
     runner: Runner = attrs.Factory(Runner)
+    remote: Snapshot | None = attrs.field(default=None, eq=False, repr=False)
     by_path: Mapping[str, MigrationView] = attrs.field(
         default=attrs.Factory(lambda self: {m.path: m for m in self.migrations}, takes_self=True),
         eq=False,

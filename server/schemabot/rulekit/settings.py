@@ -77,6 +77,7 @@ class Settings:
     default_grants: bool | None = None
     baseline: str | None = None
     rollbacks: str | None = None
+    remote: bool = True
     tenancy: Tenancy = Tenancy()
     rules: Mapping[str, RuleSetting] = NOTHING
     ignore: tuple[Ignore, ...] = ()

@@ -17,12 +17,14 @@ import msgspec
 
 from schemabot.analysis import MigrationFile, Project, RuleSet, select_rules
 from schemabot.catalog.platform import platform_state
+from schemabot.catalog.snapshot import Snapshot
 from schemabot.catalog.state import State
 from schemabot.rulekit.directives import DirectiveUse
 from schemabot.rulekit.registry import all_rules
 from schemabot.rulekit.rule import Rule
 from schemabot.rulekit.settings import Override, PlatformName, RuleSetting, Settings
 from schemabot.syntax.source import Source
+from schemabot.workspace import remote_cache
 from schemabot.workspace.facts_cache import FactsCache, FileFacts, digest_of, extract_ahead
 from schemabot.workspace.files import BadBytes, Stamp, Unreadable, decode, read_bytes, stamp_of
 from schemabot.workspace.layouts import (
@@ -38,6 +40,7 @@ from schemabot.workspace.layouts import (
     path_of,
     runner_of,
 )
+from schemabot.workspace.recorded import recorded
 from schemabot.workspace.settings import SettingsProblem, load_settings
 from schemabot.workspace.status import Statuses, statuses
 from schemabot.workspace.supabase import DEFAULT_EXPOSED, detected_settings
@@ -176,13 +179,16 @@ def load_project(
     outside = None if belongs else str(path)
     reading = _Reading(overlay, previous, FactsCache(str(layout.migrations)))
     reading.read(entries if outside is None else [*entries, outside])
+    remote = _remote(layout, loaded.settings, previous)
+    names = {name: entry for name, (entry, _) in entries.items()}
     status = statuses(
         layout.migrations if layout.migrations.is_dir() else layout.migrations.parent,
         {name: reading.content[name] for name in entries if name in reading.content},
         loaded.settings,
         since=selection.since,
         changed_from=selection.changed_from,
-        versions={name: entry for name, (entry, _) in entries.items()},
+        versions=names,
+        recorded=recorded(layout.kind, names, reading.content, remote),
     )
     if layout.kind == "supabase-schemas":  # no history: what is declared is edited in place
         status = msgspec.structs.replace(status, by_path={}, hint=None)
@@ -202,6 +208,7 @@ def load_project(
         today=today or datetime.now(UTC).date(),
         naming=naming_of(layout),
         runner=runner_of(layout),
+        remote=remote,
     )
     project = attrs.evolve(project, exposed=_exposed(project))
     return LoadedProject(
@@ -245,6 +252,18 @@ def changed_files(loaded: LoadedProject) -> ChangedFiles:
             continue
         (removed if new is None else changed).append(path)
     return ChangedFiles(tuple(sorted(now - known.keys())), tuple(removed), tuple(changed))
+
+
+def _remote(layout: Layout, settings: Settings, previous: LoadedProject | None) -> Snapshot | None:
+    """What `schemabot pull` has read of the project's database, if that is wanted."""
+    path = remote_cache.path_of(str(layout.migrations))
+    if path is None or not settings.remote:
+        return None
+    if previous is not None and previous.project.remote is not None:
+        stamp = previous.stamps.get(str(path))
+        if stamp is not None and stamp == stamp_of(str(path)):
+            return previous.project.remote
+    return remote_cache.load(str(layout.migrations))
 
 
 class _Reading:
@@ -358,6 +377,7 @@ def _migration(
         own_version=None if entry is None else entry.version,
         full_name=None if entry is None else entry.full_name,
         edited=path in status.edited,
+        differs=path in status.differing,
         facts=reading.facts.get(path),
     )
 
@@ -400,7 +420,8 @@ def _scope(status: Statuses, outside: str | None) -> frozenset[str] | None:
 def _stamps(layout: Layout, listing: Listing, reading: _Reading) -> dict[str, Stamp | None]:
     stamps = dict(reading.stamps)
     beside = (layout.migrations / name for name in listing.ordered_by)
-    for path in (layout.settings_file, layout.supabase_config, *beside):
+    pulled = remote_cache.path_of(str(layout.migrations))
+    for path in (layout.settings_file, layout.supabase_config, pulled, *beside):
         if path is not None:
             stamps[str(path)] = stamp_of(str(path))
     return stamps

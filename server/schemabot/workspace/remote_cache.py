@@ -9,6 +9,7 @@ none.
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ class _Stored(msgspec.Struct, frozen=True, kw_only=True):
     applied: frozenset[str] | None
     notes: tuple[str, ...]
     ran: dict[str, str]
+    local: bool
     schemas: dict[str, SchemaObject]
     tables: list[Table]
     views: list[View]
@@ -79,9 +81,14 @@ class _Stored(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(_Stored)
 
 
+@cache
+def _decoder() -> msgspec.msgpack.Decoder[_Stored]:
+    return msgspec.msgpack.Decoder(_Stored)
+
+
+@cache
 def _magic() -> bytes:
     """The format and the shape of everything that is stored: after an update of ours old files are not read."""
     shape = repr(
@@ -136,7 +143,7 @@ def load(project: str) -> Snapshot | None:
     if not data.startswith(magic):
         return None
     try:
-        return _snapshot(_decoder.decode(memoryview(data)[len(magic) :]))
+        return _snapshot(_decoder().decode(memoryview(data)[len(magic) :]))
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
 
@@ -172,6 +179,7 @@ def _stored(snapshot: Snapshot) -> _Stored:
         applied=snapshot.applied,
         notes=snapshot.notes,
         ran=dict(snapshot.ran),
+        local=snapshot.local,
         schemas=dict(catalog.schemas),
         tables=_of(Table, relations),
         views=_of(View, relations),
@@ -234,4 +242,5 @@ def _snapshot(stored: _Stored) -> Snapshot:
         stored.applied,
         stored.notes,
         stored.ran,
+        stored.local,
     )

@@ -1,8 +1,9 @@
 """A cache on disk of what was said about a project: the same input gives the same findings.
 
 The key is everything that findings depend on: the texts and statuses of all files, settings, rules with their
-options, platform, today's date, and the code of SchemaBot and of the rule packs. One file per project beside its
-facts, holding msgpack. Only what `check` prints is kept, so editors, which need the catalog, do not use it.
+options, platform, today's date, the schema of the real database, and the code of SchemaBot and of the rule packs. One
+file per project beside its facts, holding msgpack. Only what `check` prints is kept, so editors, which need the catalog,
+do not use it.
 """
 
 from __future__ import annotations
@@ -92,8 +93,10 @@ def _key(loaded: LoadedProject) -> bytes | None:
         text = loaded.digests.get(file.path)
         if text is None:
             return None
-        parts = repr((file.markers, file.edited)).encode()
+        parts = repr((file.markers, file.edited, file.differs)).encode()
         digest.update(os.fsencode(file.path) + b"\0" + file.status.encode() + parts + text)
+    remote = project.remote
+    digest.update(repr(None if remote is None else (remote.origin, remote.taken_at)).encode())
     for stamp in _code(loaded):
         digest.update(stamp.encode())
     return digest.digest()

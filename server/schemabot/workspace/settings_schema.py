@@ -40,6 +40,7 @@ def settings_schema(rules: Mapping[str, Rule]) -> dict[str, Any]:
             "exposed-schemas": _described(_STRINGS, "exposed-schemas"),
             "default-grants": _described({"type": "boolean"}, "default-grants"),
             "rollbacks": _described({"type": "string"}, "rollbacks"),
+            "remote": _described({"type": "boolean"}, "remote"),
             "baseline": _described(
                 {"type": ["string", "integer"], "pattern": "^[0-9]+([._][0-9]+)*$"}, "baseline"
             ),
@@ -79,6 +80,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "postgres-version": f"The major version that migrations run on. Default: {Settings().postgres_version}, "
     "or what supabase/config.toml says.",
     "migrations": "The folder of the migrations, relative to this file.",
+    "remote": "Whether the schema that `schemabot pull` has read is looked at. Default: true.",
     "rollbacks": "The folder for ways back, outside of the migrations: supabase/rollbacks.",
     "layout": "The tool that runs the migrations, which decides about order and down parts. Default: detected.",
     "exposed-schemas": "The schemas that API clients reach. Default: what supabase/config.toml says; on "

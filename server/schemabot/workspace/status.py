@@ -14,6 +14,7 @@ from schemabot.rulekit.settings import Settings
 from schemabot.rulekit.versions import dotted_key
 from schemabot.workspace.git import BASELINE_HINT, HeldFiles, default_branch_files, files_of, repository_root
 from schemabot.workspace.layouts import Entry
+from schemabot.workspace.recorded import NOTHING, Recorded
 
 _TIME_DIGITS = 14
 _NUMBER = re.compile(r"[0-9]+(?:[._][0-9]+)*")
@@ -22,13 +23,15 @@ _NUMBER = re.compile(r"[0-9]+(?:[._][0-9]+)*")
 class Statuses(msgspec.Struct, frozen=True):
     """The status of each file by path; `scope` the files asked for, None for all; `hint` for the user.
 
-    `edited` are pending files that the default branch, or the commit asked about, holds with another text.
+    `edited` are files that the default branch, or the commit asked about, holds with another text; `differing` those
+    that ran with another text in a real database.
     """
 
     by_path: Mapping[str, FileStatus]
     scope: frozenset[str] | None = None
     hint: str | None = None
     edited: frozenset[str] = frozenset()
+    differing: frozenset[str] = frozenset()
 
 
 def statuses(
@@ -39,11 +42,13 @@ def statuses(
     since: str | None = None,
     changed_from: str | None = None,
     versions: Mapping[str, Entry] | None = None,
+    recorded: Recorded = NOTHING,
 ) -> Statuses:
     """The statuses of the files of one folder, given with their content and in their order.
 
     `versions` is what the project's runner calls each of them; without it, versions are leading digits. A limit
     that is the version or the name of a migration means its place in the order, else its place among numbers.
+    `recorded` is what a real database says of the files.
 
     Files asked for with `since` (that version and later) or `changed_from` (other than in that commit) are
     pending unless the baseline covers them. Raises `GitError` when git does not know `changed_from`.
@@ -61,13 +66,16 @@ def statuses(
     settled = frozenset(files) - scope if asked else _held(branch, folder, files)
     result: dict[str, FileStatus] = {}
     for path in files:
-        if settings.baseline is not None and known.is_covered(path, settings.baseline):
+        covered = settings.baseline is not None and known.is_covered(path, settings.baseline)
+        if covered or path in recorded.applied:
             result[path] = "applied"
         else:
             result[path] = "settled" if path in settled else "pending"
-    unknown = settings.baseline is None and branch is None and not asked
-    edited = frozenset(path for path in _named(commit or branch, folder, files) if result[path] == "pending")
-    return Statuses(result, scope if asked else None, BASELINE_HINT if unknown else None, edited)
+    unknown = settings.baseline is None and branch is None and not asked and not recorded.applied
+    there = commit or branch
+    edited = _named(there, folder, files) - _held(there, folder, files)
+    hint = BASELINE_HINT if unknown else None
+    return Statuses(result, scope if asked else None, hint, edited, recorded.differing)
 
 
 def version_of(path: str) -> str | None:

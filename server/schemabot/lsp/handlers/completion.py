@@ -13,7 +13,6 @@ from schemabot.features.hover import text_of
 from schemabot.features.names.found import find
 from schemabot.lsp.documents import Document
 from schemabot.lsp.handlers.asking import find_ready, in_thread, offset_of, range_in
-from schemabot.lsp.remotes import Remotes
 from schemabot.lsp.server import SchemaBotServer
 
 _KIND = types.CompletionItemKind
@@ -63,7 +62,6 @@ class Offered:
 def register(server: SchemaBotServer) -> None:
     """Add the handlers of this module."""
     offered = Offered()
-    remotes = Remotes()
     options = types.CompletionOptions(trigger_characters=_TRIGGERS, resolve_provider=True)
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, options)
@@ -73,9 +71,8 @@ def register(server: SchemaBotServer) -> None:
             return None
         document, analysis = found
         offset = offset_of(server, document, params.position)
-        state = server.session.state_of(document.path)
-        remote = None if state is None else remotes.catalog(state.key)
-        answer = complete(analysis, document.path, offset, remote)
+        remote = analysis.project.remote
+        answer = complete(analysis, document.path, offset, None if remote is None else remote.catalog)
         if answer is None or _closes_a_quote(params, document, answer):
             return None
         items = tuple(item for item in answer.items if item.insert or Client.of(server).snippets)
