@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import attrs
 
@@ -27,3 +28,8 @@ class Snapshot:
     notes: tuple[str, ...] = ()
     ran: Mapping[str, str] = attrs.field(factory=dict)
     local: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The database and the day on which it was read, for people."""
+        return f"{self.origin} (read on {datetime.fromtimestamp(self.taken_at, UTC).date().isoformat()})"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Table, View
-from schemabot.catalog.snapshot import Snapshot
 from schemabot.catalog.state import Problem, ProblemKind
 from schemabot.rulekit.context import ChangeContext
 from schemabot.rulekit.finding import Finding, Severity
@@ -31,17 +29,11 @@ def only_remote(problem: Problem, context: ChangeContext[Any]) -> Finding | None
     return refused(
         problem,
         context,
-        f'No migration makes {_WORDS[problem.kind]} "{problem.object}": only {shown(remote)} has it. The statement runs '
+        f'No migration makes {_WORDS[problem.kind]} "{problem.object}": only {remote.shown} has it. The statement runs '
         "there, and fails on every new database.",
         help=f"Write a migration that makes it ({how} shows it).",
         severity=Severity.INFORMATION,
     )
-
-
-def shown(remote: Snapshot) -> str:
-    """The database and the day on which it was read, for people."""
-    day = datetime.fromtimestamp(remote.taken_at, UTC).date().isoformat()
-    return f"{remote.origin} (read on {day})"
 
 
 def has(catalog: Catalog, kind: ProblemKind, name: str) -> bool:

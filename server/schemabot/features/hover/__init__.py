@@ -27,13 +27,16 @@ from schemabot.catalog.objects import (
     ViewColumn,
 )
 from schemabot.features.hover import definitions, relations
-from schemabot.features.hover.markdown import joined, sql
+from schemabot.features.hover.markdown import code, joined, listed, plain, sql
+from schemabot.features.hover.security import row_security
 from schemabot.features.hover.story import story
 from schemabot.features.hover.words import keyword_at, rule_in_comment, rule_in_settings
 from schemabot.features.names.found import Item, find, owner_of
-from schemabot.features.names.names_at import NameAt, name_at, replay_of, statement_at
+from schemabot.features.names.names_at import NameAt, name_at, remote_name_at, replay_of, statement_at
 from schemabot.features.names.target import Target
 from schemabot.text import Span
+
+_MOST_POLICIES = 12
 
 
 class Hover(msgspec.Struct, frozen=True):
@@ -54,6 +57,9 @@ def hover(analysis: Analysis, path: str, offset: int) -> Hover | None:
     if name is not None:
         text = describe(analysis, name)
         return Hover(name.span, text) if text else None
+    there = remote_name_at(analysis, path, offset)
+    if there is not None and (text := _in_the_remote(analysis, there)):
+        return Hover(there.span, text)
     index = statement_at(replay, offset)
     if index is None:
         return None
@@ -76,6 +82,27 @@ def describe(analysis: Analysis, name: NameAt) -> str:
     origin: Origin | None = getattr(item, "origin", None)
     now = analysis.project.index(name.path) or 0
     return joined((text, story(analysis, target, item.name, origin, changes, now)))
+
+
+def _in_the_remote(analysis: Analysis, name: NameAt) -> str:
+    """The Markdown about a name that only the real database knows."""
+    remote, item = analysis.project.remote, name.item
+    origin: Origin | None = getattr(item, "origin", None)
+    if remote is None or item is None or (origin is not None and origin.platform):
+        return ""
+    if isinstance(item, Table):
+        named = listed([code(policy.name) for policy in item.policies], _MOST_POLICIES)
+        rows = joined((row_security(item), f"Policies: {named}" if named else ""))
+        text = relations.table_with(remote.catalog, item, rows)
+    elif isinstance(item, Policy):
+        owner = owner_of(remote.catalog, name.target)
+        text = definitions.policy_statement(remote.catalog, owner, item) if isinstance(owner, Table) else ""
+    else:
+        text = text_of(analysis, remote.catalog, name.target, item)
+    day = datetime.fromtimestamp(remote.taken_at, UTC).date().isoformat()
+    return joined(
+        (text, f"Only in the remote, {plain(remote.origin)}, as read on {day}: no migration makes it.")
+    )
 
 
 def _with_comment(item: Item, head: Item | None) -> Item:

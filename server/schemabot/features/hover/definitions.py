@@ -115,9 +115,12 @@ def of_policy(analysis: Analysis, catalog: Catalog, owner: Table, item: Policy) 
         if owner.rls or (head is not None and head.rls)
         else row_security(owner) + " The policy does nothing."
     )
-    return joined(
-        (_rendered(render_policy(catalog, owner, item), item.name), plain(item.comment or ""), off, verdicts)
-    )
+    return joined((policy_statement(catalog, owner, item), plain(item.comment or ""), off, verdicts))
+
+
+def policy_statement(catalog: Catalog, owner: Table, item: Policy) -> str:
+    """A policy as the statement that makes it."""
+    return _rendered(render_policy(catalog, owner, item), item.name)
 
 
 def of_index(catalog: Catalog, owner: Table | View, item: Index) -> str:

@@ -32,6 +32,11 @@ def of_table(analysis: Analysis, catalog: Catalog, item: Table) -> str:
         )
     ):
         security = f"At the end of the history:\n\n{security}"
+    return table_with(catalog, item, security)
+
+
+def table_with(catalog: Catalog, item: Table, security: str) -> str:
+    """A table as a catalog has it, with what is to be said about who reaches its rows."""
     return joined(
         (
             sql(f"{_kind(item)} {quote_qualified(item.schema, item.name)}"),

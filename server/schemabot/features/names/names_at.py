@@ -11,7 +11,7 @@ from schemabot.analysis.history import FileReplay, StatementReplay
 from schemabot.catalog.catalog import Catalog
 from schemabot.features.names.found import Item, find
 from schemabot.features.names.places import column_of_row, steps_of
-from schemabot.features.names.statements import late_mentions, statement_mentions
+from schemabot.features.names.statements import late_mentions, mentions_elsewhere, statement_mentions
 from schemabot.features.names.target import Mention, Target
 from schemabot.text import Span
 
@@ -87,6 +87,23 @@ def name_at(analysis: Analysis, path: str, offset: int) -> NameAt | None:
         mention = Mention(mention.span, column)
         after = after if find(after, column) is not None else head
     return NameAt(path, index, mention.span.shifted(start), mention, before, after)
+
+
+def remote_name_at(analysis: Analysis, path: str, offset: int) -> NameAt | None:
+    """The name at an absolute offset by the schema of the real database, for what the migrations do not make."""
+    remote = analysis.project.remote
+    replay = replay_of(analysis, path)
+    index = None if replay is None else statement_at(replay, offset)
+    if remote is None or replay is None or index is None:
+        return None
+    step = step_at(replay, index)
+    if step is None:
+        return None
+    start = step.statement.span.start
+    mention = _closest(mentions_elsewhere(remote.catalog, step), offset - start)
+    if mention is None or mention.target.kind in ("row", "variable"):
+        return None
+    return NameAt(path, index, mention.span.shifted(start), mention, remote.catalog, remote.catalog)
 
 
 def _closest(mentions: tuple[Mention, ...], offset: int) -> Mention | None:

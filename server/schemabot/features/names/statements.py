@@ -100,6 +100,18 @@ late_mentions: OncePerCatalog[StatementReplay, tuple[Mention, ...]] = OncePerCat
 """The names in the body of a function by a later catalog: what it speaks of may be made after it."""
 
 
+def _elsewhere(catalog: Catalog, step: StatementReplay) -> tuple[Mention, ...]:
+    state = State(catalog, step.before.session)
+    found: dict[tuple[Span, Target], Mention] = {}
+    for fact in step.extracted.facts:
+        names_of_fact(Collector(step.statement.text, state, state, found=found), fact)
+    return tuple(sorted(found.values()))
+
+
+mentions_elsewhere: OncePerCatalog[StatementReplay, tuple[Mention, ...]] = OncePerCatalog(_elsewhere)
+"""The names in a statement by the catalog of another database."""
+
+
 def names_of_fact(c: Collector, fact: AnyFact) -> None:
     """Note every name in one fact whose meaning is known."""
     reader = _READERS.get(type(fact))
