@@ -66,7 +66,7 @@ def test_a_url_is_remembered_and_forgotten(project: Path, conninfo: str) -> None
     forgotten = schemabot("pull", "--forget", cwd=project, as_root=True, **given)
     assert forgotten.code == 0
     assert json.loads(keyring(project).read_text()) == {}
-    assert "No database is named" in schemabot("pull", cwd=project, as_root=True, **given).err
+    assert "no database is named" in schemabot("pull", cwd=project, as_root=True, **given).err
 
 
 def test_without_a_keyring_what_was_read_is_kept_and_the_user_told(project: Path, conninfo: str) -> None:

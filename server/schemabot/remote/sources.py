@@ -27,9 +27,8 @@ REF_VARIABLES = ("SUPABASE_PROJECT_ID", "SUPABASE_PROJECT_REF")
 _LIBPQ = ("PGSERVICE", "PGHOST", "PGDATABASE")
 _LOCAL_PORT = 54322
 _NOTHING = (
-    "No database is named. Give --database-url or --project-ref, set SCHEMABOT_DATABASE_URL, SUPABASE_DB_URL,"
-    " DATABASE_URL or PGSERVICE, keep a URL with `schemabot pull --database-url URL --remember`,"
-    " or link the project: `supabase link`."
+    "no database is named. Set SCHEMABOT_DATABASE_URL, SUPABASE_DB_URL, DATABASE_URL or PGSERVICE, name one once with"
+    " `schemabot pull --database-url URL --remember`, or link the folder to a hosted project with `supabase link`."
 )
 
 

@@ -99,10 +99,7 @@ def _in_the_remote(analysis: Analysis, name: NameAt) -> str:
         text = definitions.policy_statement(remote.catalog, owner, item) if isinstance(owner, Table) else ""
     else:
         text = text_of(analysis, remote.catalog, name.target, item)
-    day = datetime.fromtimestamp(remote.taken_at, UTC).date().isoformat()
-    return joined(
-        (text, f"Only in the remote, {plain(remote.origin)}, as read on {day}: no migration makes it.")
-    )
+    return joined((text, f"Only in the remote, {plain(remote.shown)}: no migration makes it."))
 
 
 def _with_comment(item: Item, head: Item | None) -> Item:

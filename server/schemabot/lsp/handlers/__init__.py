@@ -11,6 +11,7 @@ from schemabot.lsp.handlers import (
     document_links,
     hover,
     lifecycle,
+    pull,
     ranges,
     references,
     semantic_tokens,
@@ -26,7 +27,7 @@ from schemabot.lsp.server import SchemaBotServer
 def register_all(server: SchemaBotServer) -> None:
     """Let the server answer everything that it can; pulling diagnostics is offered at initialize."""
     for module in (
-        code_actions, code_lens, commands, completion, definition, document_links, hover, lifecycle, ranges, references,
-        semantic_tokens, settings, signature, symbols, verify, watched_files,
+        code_actions, code_lens, commands, completion, definition, document_links, hover, lifecycle, pull, ranges,
+        references, semantic_tokens, settings, signature, symbols, verify, watched_files,
     ):  # fmt: skip
         module.register(server)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,7 @@ from lsprotocol import types
 
 from schemabot.analysis import Analysis
 from schemabot.lsp.handlers.commands import project_of, texts
+from schemabot.lsp.progress import progress
 from schemabot.lsp.server import SchemaBotServer
 from schemabot.lsp.session import ProjectState
 
@@ -46,32 +46,11 @@ def register(server: SchemaBotServer) -> None:
 
 
 async def _verified(server: SchemaBotServer, state: ProjectState, uri: str) -> dict[str, Any] | None:
-    token = str(uuid.uuid4())
-    shows = bool(server.client_capabilities.window and server.client_capabilities.window.work_done_progress)
-    if shows:
-        await server.work_done_progress.create_async(token)
-        begin = types.WorkDoneProgressBegin("Verifying migrations", cancellable=True, percentage=0)
-        server.work_done_progress.begin(token, begin)
-    loop = asyncio.get_running_loop()
-
-    def report(done: int, total: int, what: str) -> None:
-        if shows:
-            value = types.WorkDoneProgressReport(message=what, percentage=100 * done // max(total, 1))
-            loop.call_soon_threadsafe(server.work_done_progress.report, token, value)
-
-    def cancelled() -> bool:
-        known = server.work_done_progress.tokens.get(token)
-        return known is not None and known.cancelled()
-
-    analysis = state.analysis
-    try:
-        grants = state.loaded.default_grants
-        document = server.documents.get(uri) if uri else None
-        path = document.path if document is not None else None
-        ended = await asyncio.to_thread(_run, analysis, grants, path, report, cancelled)
-    finally:
-        if shows:
-            server.work_done_progress.end(token, types.WorkDoneProgressEnd())
+    document = server.documents.get(uri) if uri else None
+    path = document.path if document is not None else None
+    analysis, grants = state.analysis, state.loaded.default_grants
+    async with progress(server, "Verifying migrations") as shown:
+        ended = await asyncio.to_thread(_run, analysis, grants, path, shown.report, shown.cancelled)
     if isinstance(ended, str):
         server.tell(ended)
         return None
