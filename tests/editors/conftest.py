@@ -10,11 +10,15 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from support.postgres import Platform
 
 ROOT = Path(__file__).resolve().parents[2]
 CREATE_TABLE = "create table public.t (id uuid primary key);\n"
@@ -81,6 +85,17 @@ def server(tmp_path: Path) -> Iterator[RecordedServer]:
     recorded = RecordedServer(wrapper, started)
     yield recorded
     assert recorded.still_running() == [], "servers were left behind"
+
+
+@pytest.fixture
+def remote(platforms: Callable[[str], Platform]) -> Iterator[str]:
+    """A database with a table that no migration makes, as a connection string."""
+    database = platforms("postgres").database()
+    with database.connect() as connection:
+        connection.execute("create table public.only_there (id int primary key)")
+        info = connection.info
+        yield f"host={info.host} port={info.port} dbname={info.dbname} user=postgres"
+    database.close()
 
 
 @pytest.fixture

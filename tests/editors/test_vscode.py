@@ -55,7 +55,7 @@ def test_a_workspace_cannot_name_the_server() -> None:
 
 
 @pytest.mark.editor
-def test_extension_in_vscode(tmp_path: Path, server: RecordedServer, workspace: Path) -> None:
+def test_extension_in_vscode(tmp_path: Path, server: RecordedServer, workspace: Path, remote: str) -> None:
     node = require("node")
     chromium = require("chromium", os.environ.get("SCHEMABOT_TEST_CHROMIUM", ""))
     vsix = EDITORS / "schemabot.vsix"
@@ -69,6 +69,8 @@ def test_extension_in_vscode(tmp_path: Path, server: RecordedServer, workspace: 
         [node, str(Path(__file__).with_name("vscode") / "driver.mjs")],
         env={
             **os.environ,
+            "SCHEMABOT_DATABASE_URL": remote,
+            "SCHEMABOT_CACHE_DIR": str(tmp_path / "cache"),
             "SCHEMABOT_TEST_EDITORS": str(EDITORS),
             "SCHEMABOT_TEST_CHROMIUM": chromium,
             "SCHEMABOT_TEST_VSIX": str(vsix),
@@ -86,6 +88,6 @@ def test_extension_in_vscode(tmp_path: Path, server: RecordedServer, workspace: 
     print(done.stdout, done.stderr)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert "failed:" not in done.stdout
-    assert done.stdout.count("passed:") == 9
+    assert done.stdout.count("passed:") == 10
     assert (workspace / MIGRATION).read_text() == CREATE_TABLE, "nothing was saved, so the file is as it was"
     assert len(server.process_ids()) == 2, "one at the start, one after the restart"

@@ -14,13 +14,14 @@ end
 --- Ask the server of the current buffer to run one of its commands.
 ---@param command string
 ---@param arguments string[]
-local function ask(command, arguments)
+---@param answered? lsp.Handler
+local function ask(command, arguments, answered)
   local client = vim.lsp.get_clients({ name = 'schemabot', bufnr = 0 })[1]
   if not client then
     vim.notify('SchemaBot is not running for this buffer: open a migration first', vim.log.levels.WARN)
     return
   end
-  client:exec_cmd({ title = command, command = command, arguments = arguments }, { bufnr = 0 })
+  client:exec_cmd({ title = command, command = command, arguments = arguments }, { bufnr = 0 }, answered)
 end
 
 vim.api.nvim_create_user_command('SchemabotNew', function(call)
@@ -30,6 +31,16 @@ end, { nargs = '+', desc = 'Make a new migration that is to do what the words sa
 vim.api.nvim_create_user_command('SchemabotVerify', function()
   ask('schemabot.verify', { vim.uri_from_bufnr(0) })
 end, { desc = 'Run the migrations on a throw-away PostgreSQL' })
+
+vim.api.nvim_create_user_command('SchemabotPull', function()
+  ask('schemabot.pull', { vim.uri_from_bufnr(0) })
+end, { desc = 'Read the schema of the real database' })
+
+vim.api.nvim_create_user_command('SchemabotRemote', function()
+  ask('schemabot.remoteStatus', { vim.uri_from_bufnr(0) }, function(_, status)
+    vim.notify(type(status) == 'table' and status.text or 'SchemaBot knows no project here')
+  end)
+end, { desc = 'Say which database was read, and how long ago' })
 
 if vim.g.schemabot_enable ~= false then
   vim.lsp.enable('schemabot')

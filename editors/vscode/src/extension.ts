@@ -1,18 +1,26 @@
 import * as vscode from "vscode";
-import { Server } from "./server";
+import { knows, RemoteStatus } from "./remote";
+import { SELECTOR, Server } from "./server";
 
 let server: Server | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
     const output = vscode.window.createOutputChannel("SchemaBot", { log: true });
     const running = new Server(output);
+    const remote = new RemoteStatus(SELECTOR);
     server = running;
     context.subscriptions.push(
         output,
         running,
+        remote,
         vscode.commands.registerCommand("schemabot.restartServer", () => running.restart()),
         vscode.commands.registerCommand("schemabot.createMigration", createMigration),
         vscode.commands.registerCommand("schemabot.verifyMigrations", verifyMigrations),
+        vscode.commands.registerCommand("schemabot.readRemote", async () => {
+            const found = await askServer("schemabot.pull", activeUri());
+            await remote.refresh();
+            return found;
+        }),
         vscode.commands.registerCommand("schemabot.showOutput", () => output.show()),
         vscode.commands.registerCommand("schemabot.openServerSetting", () =>
             vscode.commands.executeCommand("workbench.action.openSettings", "schemabot.server.path"),
@@ -46,13 +54,12 @@ function activeUri(): string {
     return vscode.window.activeTextEditor?.document.uri.toString() ?? "";
 }
 
-async function askServer(command: string, ...parameters: string[]): Promise<void> {
-    const known = await vscode.commands.getCommands(true);
-    if (!known.includes(command)) {
+async function askServer(command: string, ...parameters: string[]): Promise<unknown> {
+    if (!(await knows(command))) {
         void vscode.window.showWarningMessage("SchemaBot's server is not running: open a migration first.");
-        return;
+        return undefined;
     }
-    await vscode.commands.executeCommand(command, ...parameters);
+    return vscode.commands.executeCommand(command, ...parameters);
 }
 
 export async function deactivate(): Promise<void> {

@@ -6,7 +6,7 @@ import { ServerStatus } from "./status";
 
 const SECTION = "schemabot";
 const LANGUAGES = ["sql", "postgres", "plpgsql", "pgsql"];
-const SELECTOR = LANGUAGES.map((language) => ({ scheme: "file", language }));
+export const SELECTOR = LANGUAGES.map((language) => ({ scheme: "file", language }));
 
 /** Writes errors of the connection to the output only: what the user has to know, Server says in one message. */
 class QuietClient extends LanguageClient {

@@ -179,6 +179,33 @@ local steps = {
     end,
   },
   {
+    ':SchemabotPull reads the database, and :SchemabotRemote says so',
+    function()
+      local told = {}
+      local notify = vim.notify
+      vim.notify = function(message)
+        table.insert(told, message)
+      end
+      vim.cmd.SchemabotPull()
+      wait_for('the age of what was read', function()
+        vim.cmd.SchemabotRemote()
+        return vim.iter(told):any(function(message)
+          return message:find('read just now') ~= nil
+        end)
+      end)
+      vim.notify = notify
+      vim.api.nvim_buf_set_lines(0, -1, -1, true, { 'select * from public.only_there;' })
+      vim.api.nvim_win_set_cursor(0, { #lines(), 24 })
+      local shown = wait_for('a hover', function()
+        local params = vim.lsp.util.make_position_params(0, client().offset_encoding)
+        local answer = client():request_sync('textDocument/hover', params, DEADLINE_MS, 0)
+        return answer and answer.result and answer.result.contents.value
+      end)
+      assert(shown:find('Only in the remote'), shown)
+      vim.cmd.undo()
+    end,
+  },
+  {
     'the server ends when it is told to',
     function()
       vim.lsp.enable('schemabot', false)

@@ -152,6 +152,25 @@ async function runSteps() {
         await until("rls-disabled", rlsDisabled);
     });
 
+    await step("the schema of the database is read, and hovers know it", async () => {
+        const found = await vscode.commands.executeCommand("schemabot.readRemote");
+        assert.equal(found?.tables, 1, JSON.stringify(found));
+        const deadline = Date.now() + DEADLINE_MS;
+        let status;
+        while (!status?.known && Date.now() < deadline) {
+            status = await vscode.commands.executeCommand("schemabot.remoteStatus", migration.toString());
+        }
+        assert.match(status.text, /read just now$/);
+        const shown = await vscode.window.showTextDocument(migration);
+        await typeAtEnd(shown, "\nselect * from public.only_there;");
+        const line = shown.document.lineCount - 1;
+        const place = new vscode.Position(line, "select * from public.on".length);
+        const hovers = await vscode.commands.executeCommand("vscode.executeHoverProvider", migration, place);
+        const told = hovers.flatMap((hover) => hover.contents).map((content) => content.value).join("\n");
+        assert.match(told, /Only in the remote/);
+        assert.ok(await shown.edit((edit) => edit.delete(new vscode.Range(line - 1, 1e6, line, 1e6))));
+    });
+
     await step("the server restarts", async () => {
         const gone = until("the old server's diagnostics to go", () => ours().length === 0);
         await vscode.commands.executeCommand("schemabot.restartServer");
