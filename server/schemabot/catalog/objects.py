@@ -70,7 +70,7 @@ class Use(msgspec.Struct, frozen=True, array_like=True, gc=False):
     number: int = 0
 
 
-class Bound(msgspec.Struct, frozen=True, gc=False):
+class Bound(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An expression whose names were looked up. `unresolved` lists the names that were not found.
 
     `path` are the schemas that were searched, where its operators were found.
@@ -96,7 +96,7 @@ class Definition(msgspec.Struct, frozen=True, array_like=True, gc=False):
     path: tuple[str, ...] = ()
 
 
-class Column(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Column(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     number: int
     name: str
     type: TypeRef
@@ -120,7 +120,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     changes: tuple[Change, ...] = ()
 
 
-class Constraint(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Constraint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`columns` and `references_columns` are column numbers, in the order written."""
 
     oid: int
@@ -149,7 +149,7 @@ class Constraint(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     changes: tuple[Change, ...] = ()
 
 
-class IndexKey(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class IndexKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One key of an index: a column number, or an expression (then `column` is 0)."""
 
     column: int = 0
@@ -161,7 +161,7 @@ class IndexKey(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     operator_class_options: tuple[tuple[str, str], ...] = ()
 
 
-class Index(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Index(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`constraint` is the oid of the constraint it serves, or 0.
 
     `column_names` are the index's own names of its columns, which stay when the table's are renamed.
@@ -186,7 +186,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     changes: tuple[Change, ...] = ()
 
 
-class Policy(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     oid: int
     name: str
     origin: Origin
@@ -203,7 +203,7 @@ Firing: TypeAlias = Literal["origin", "disabled", "replica", "always"]
 """When a trigger or rule fires (ALTER TABLE ... ENABLE REPLICA TRIGGER ...)."""
 
 
-class Trigger(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Trigger(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`function` is the oid, or 0 when it was not found; `function_name` is as written."""
 
     oid: int
@@ -229,7 +229,7 @@ class Trigger(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     changes: tuple[Change, ...] = ()
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A rewrite rule of a table or view; `definition` is what stands behind the table's name."""
 
     oid: int
@@ -243,7 +243,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     changes: tuple[Change, ...] = ()
 
 
-class Table(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A table, partitioned table or foreign table with everything that belongs to it.
 
     `columns` are the living ones in order; `next_number` counts dropped ones too. `parents` are the tables it
@@ -324,7 +324,7 @@ class ViewColumn(msgspec.Struct, frozen=True, array_like=True, gc=False):
     type: TypeRef | None = None
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A view or materialised view. `uses` are the objects and columns its query names, once each, `places` all
     places where it does. `given_columns` is how many columns its definition named."""
 
@@ -360,7 +360,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return dict(self.options).get("security_invoker") in ("true", "on", "1", "yes")
 
 
-class Sequence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Sequence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`owned_by` is (table oid, column number), or None."""
 
     oid: int
@@ -391,7 +391,7 @@ class IndexEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     owner: int
 
 
-class EnumType(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class EnumType(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     oid: int
     schema: str
     name: str
@@ -404,7 +404,7 @@ class EnumType(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     changes: tuple[Change, ...] = ()
 
 
-class Domain(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Domain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     oid: int
     schema: str
     name: str
@@ -421,7 +421,7 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     changes: tuple[Change, ...] = ()
 
 
-class OtherType(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class OtherType(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A composite type (`columns`), a table's row type (`relation`), a range or a base type.
 
     A range and its multirange have the `subtype`, and are each other's `partner`.
@@ -444,14 +444,14 @@ class OtherType(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     changes: tuple[Change, ...] = ()
 
 
-class FunctionParameter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class FunctionParameter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     type: TypeRef
     name: str | None = None
     mode: facts.ParameterMode = "in"
     default: Bound | None = None
 
 
-class Function(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Function(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A function, procedure or aggregate. `body` is its text as written, between the quotes."""
 
     oid: int
@@ -492,7 +492,7 @@ class Function(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return tuple(p.type for p in self.parameters if p.mode in ("in", "inout", "variadic"))
 
 
-class SchemaObject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class SchemaObject(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     name: str
     origin: Origin
     owner: str = "postgres"
@@ -502,7 +502,7 @@ class SchemaObject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     changes: tuple[Change, ...] = ()
 
 
-class Extension(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Extension(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     name: str
     schema: str
     origin: Origin
@@ -511,7 +511,7 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     changes: tuple[Change, ...] = ()
 
 
-class EventTrigger(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class EventTrigger(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An event trigger. `function` is the oid, or 0 when it was not found."""
 
     oid: int
@@ -526,7 +526,7 @@ class EventTrigger(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     comment: str | None = None
 
 
-class PublishedTable(msgspec.Struct, frozen=True, gc=False):
+class PublishedTable(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A table as a publication names it: its column list (numbers) and its row filter."""
 
     table: int
@@ -534,7 +534,7 @@ class PublishedTable(msgspec.Struct, frozen=True, gc=False):
     filter: Bound | None = None
 
 
-class Publication(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Publication(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A publication for logical replication. `tables` are oids; of `schemas` all tables are published.
 
     `columns` are (table oid, column number) of column lists and filters: these columns it depends on.
@@ -556,7 +556,7 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     changes: tuple[Change, ...] = ()
 
 
-class OtherObject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class OtherObject(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An operator, cast, collation, server, statistics object ...: what DROP and others need to know of it.
 
     `arguments` are an operator's operands, a cast's two types, a transform's type (as `type_key` has them);
@@ -580,7 +580,7 @@ class OtherObject(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     comment: str | None = None
 
 
-class Role(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Role(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     name: str
     origin: Origin
     attributes: frozenset[str] = frozenset()

@@ -8,13 +8,16 @@ none.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import msgspec
 
+from schemabot.catalog import objects
 from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.layered import Layered
 from schemabot.catalog.objects import (
@@ -38,6 +41,7 @@ from schemabot.catalog.objects import (
 )
 from schemabot.catalog.platform import platform_state
 from schemabot.catalog.snapshot import Snapshot
+from schemabot.facts import expression, names
 from schemabot.workspace.facts_cache import cache_folder
 from schemabot.workspace.files import write_bytes
 
@@ -90,25 +94,24 @@ def _decoder() -> msgspec.msgpack.Decoder[_Stored]:
 
 @cache
 def _magic() -> bytes:
-    """The format and the shape of everything that is stored: after an update of ours old files are not read."""
+    """The format and the shape of everything that is stored: after an update that changes it old files are not read."""
+    kinds: list[type[msgspec.Struct]] = [_Stored, *_structs(objects), *_structs(expression), *_structs(names)]
     shape = repr(
-        [
-            (kind.__name__, [(field.name, str(field.type)) for field in msgspec.structs.fields(kind)])
-            for kind in (
-                _Stored,
-                Table,
-                View,
-                Sequence,
-                Function,
-                EnumType,
-                Domain,
-                OtherType,
-                OtherObject,
-                Role,
-            )
-        ]
+        [(kind.__name__, [_shape(field) for field in msgspec.structs.fields(kind)]) for kind in kinds]
     )
     return f"schemabot remote {FORMAT} {hashlib.sha256(shape.encode()).hexdigest()[:16]}\n".encode()
+
+
+def _structs(module: ModuleType) -> list[type[msgspec.Struct]]:
+    found = [value for value in vars(module).values() if isinstance(value, type)]
+    return [
+        value for value in found if issubclass(value, msgspec.Struct) and value.__module__ == module.__name__
+    ]
+
+
+def _shape(field: msgspec.structs.FieldInfo) -> tuple[str, str, str]:
+    """Defaults belong to it: what has one is not stored."""
+    return field.name, str(field.type), repr(field.default)
 
 
 def path_of(project: str) -> Path | None:
@@ -142,10 +145,15 @@ def load(project: str) -> Snapshot | None:
     magic = _magic()
     if not data.startswith(magic):
         return None
+    collects = gc.isenabled()
+    gc.disable()  # nothing of what is made here is garbage: looking for some doubles the time
     try:
         return _snapshot(_decoder().decode(memoryview(data)[len(magic) :]))
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
+    finally:
+        if collects:
+            gc.enable()
 
 
 def delete(project: str) -> bool:
