@@ -39,7 +39,7 @@ from schemabot.syntax.source import Source
 from schemabot.text import Span
 
 _BETWEEN_LOOKS = 4  # objects that are judged before somebody is asked whether the work is still wanted
-_SEEN_BY_RULES = ("settings", "platform", "exposed", "today", "runner")
+_SEEN_BY_RULES = ("settings", "platform", "exposed", "today", "runner", "remote")
 
 
 class Cancelled(Exception):  # noqa: N818  # not an error: newer text has arrived
@@ -247,7 +247,8 @@ def _to_judge(previous: Analysis | None, catalog: Catalog, common: WholeView) ->
     """
     if previous is None or previous.common != common:
         return None
-    if catalog.functions.changed_since(previous.settled.functions):
+    before = previous.settled.functions
+    if any(catalog.functions.get(oid) != before.get(oid) for oid in catalog.functions.changed_since(before)):
         return None
     return with_dependents(changed(catalog, previous.settled), catalog, previous.settled)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 
 import attrs
 
@@ -116,12 +117,17 @@ class Project:
     runner: Runner = attrs.Factory(Runner)
     remote: Snapshot | None = attrs.field(default=None, eq=False, repr=False)
 
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        """The first place of each file."""
+        return {file.path: index for index, file in reversed(tuple(enumerate(self.migrations)))}
+
     def index(self, path: str) -> int | None:
         """The place of a file in the history."""
         files = self.migrations
         if files and files[-1].path == path:  # the newest is the one that people type in
             return len(files) - 1
-        return next((i for i, file in enumerate(files) if file.path == path), None)
+        return self._places.get(path)
 
     def file(self, path: str) -> MigrationFile | None:
         """The file of that path."""

@@ -10,7 +10,7 @@ import attrs
 from schemabot.catalog.catalog import Catalog
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Snapshot:
     """What was read. `origin` says from where, without secrets; `taken_at` is in seconds since the epoch.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lsprotocol import types
 from pygls.uris import from_fs_path
@@ -20,6 +20,8 @@ SEVERITIES: Mapping[Severity, types.DiagnosticSeverity] = {
     Severity.HINT: types.DiagnosticSeverity.Hint,
 }
 SOURCE = "schemabot"
+MOST = 1_000
+"""Findings of one file that are shown: as many as VS Code shows. A key must not wait for more of them."""
 
 
 def uri_of(path: str) -> str:
@@ -34,6 +36,25 @@ def range_of(span: Span, lines: LineIndex, encoding: Encoding) -> types.Range:
     start_line, start = lines.position(span.start, encoding)
     end_line, end = lines.position(span.end, encoding)
     return types.Range(types.Position(start_line, start), types.Position(end_line, end))
+
+
+def _worst(findings: Sequence[Finding]) -> tuple[Sequence[Finding], int]:
+    """The worst of very many findings, in order of their places, and how many are left out."""
+    left = len(findings) - MOST
+    if left <= 0:
+        return findings, 0
+    chosen = sorted(range(len(findings)), key=lambda index: (findings[index].severity.rank, index))[:MOST]
+    return [findings[index] for index in sorted(chosen)], left
+
+
+def _too_many(left: int) -> types.Diagnostic:
+    start = types.Position(0, 0)
+    return types.Diagnostic(
+        range=types.Range(start, start),
+        message=f"{left} more findings of this file are not shown: schemabot check lists them all.",
+        severity=types.DiagnosticSeverity.Information,
+        source=SOURCE,
+    )
 
 
 class Converter:
@@ -51,14 +72,17 @@ class Converter:
             return []
         lines = file.source.lines
         report = analysis.report(path)
-        made = [self._diagnostic(finding, analysis, lines) for finding in report.findings]
+        shown, left = _worst(report.findings)
+        made = [self._diagnostic(finding, analysis, lines) for finding in shown]
+        if left:
+            made.append(_too_many(left))
         active = analysis.rules.active
         worded = {
             finding.at.statement
-            for finding in report.findings
+            for finding in shown
             if (known := active.get(finding.rule)) is not None and known.rule.category == "correctness"
         }
-        for at, reason in report.not_analysed:
+        for at, reason in report.not_analysed[:MOST]:
             if at.statement in worded and reason.startswith(REFUSED):
                 continue  # a rule says it in more words
             made.append(self._not_analysed(at, reason, analysis, lines))

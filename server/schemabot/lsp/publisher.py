@@ -4,6 +4,7 @@ files that are not open are pushed, a few at a time so that keys are never kept 
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -19,7 +20,8 @@ from schemabot.workspace.settings import SettingsProblem
 if TYPE_CHECKING:
     from schemabot.lsp.server import SchemaBotServer
 
-FILES_AT_ONCE = 8
+AT_ONCE = 0.004
+"""Seconds of pushing after which keys get their turn."""
 
 
 class Publisher:
@@ -86,7 +88,7 @@ class Publisher:
     async def _push_closed(self, analysis: Analysis) -> None:
         """Push what changed in files that are not open, and clear files that are gone."""
         current = {file.path: file.source for file in analysis.project.migrations}
-        done = 0
+        begin = time.perf_counter()
         for path, source in current.items():
             if self._documents.by_path(path) is not None:
                 continue
@@ -102,9 +104,9 @@ class Publisher:
                 self._pushed.pop(path, None)
             else:
                 self._pushed[path] = (report, source)
-            done += 1
-            if done % FILES_AT_ONCE == 0:
+            if time.perf_counter() - begin > AT_ONCE:
                 await asyncio.sleep(0.02)
+                begin = time.perf_counter()
         root = analysis.project.root
         for path in [p for p, v in self._pushed.items() if v is not None and p.startswith(root)]:
             if path not in current:

@@ -17,6 +17,7 @@ import attrs
 
 from schemabot.analysis import Analysis, Cancelled, analyse, retype
 from schemabot.lsp.documents import Document, Documents
+from schemabot.lsp.warming import warm
 from schemabot.lsp.worker import Worker
 from schemabot.syntax.source import Source
 from schemabot.workspace.layouts import belongs
@@ -148,7 +149,8 @@ class Session:
         previous = old.analysis if old is not None else None
 
         def work(cancelled: Callable[[], bool]) -> ProjectState | str | None:
-            gc.disable()  # nothing of what loading makes is garbage; looking for some doubles the time
+            if previous is None:  # nothing of what is made is garbage: looking for some doubles the time
+                gc.disable()
             try:
                 loaded = load_project(
                     Path(path),
@@ -198,6 +200,7 @@ class Session:
             if file is not None and file.text != document.source.text:
                 state.analysis = retype(state.analysis, document.path, document.source)
         self._listener.settled(state)
+        self._warm(state)
         if state.analysis.behind is not None:
             self._settle(state)
         for document in self._documents.all():
@@ -205,6 +208,10 @@ class Session:
             unknown = document.is_sql and self.state_of(document.path) is None and path.is_absolute()
             if unknown and belongs(state.loaded.layout, path):
                 self._load(document.path)  # a file that is new in a folder just loaded
+
+    def _warm(self, state: ProjectState) -> None:
+        analysis = state.analysis
+        self._worker.submit(f"warm:{state.key}", lambda cancelled: warm(analysis, cancelled), lambda _: None)
 
     def _settle(self, state: ProjectState) -> None:
         analysis = state.analysis
@@ -222,6 +229,7 @@ class Session:
             if result is not None and state.analysis is analysis:
                 state.analysis = result
                 self._listener.settled(state)
+                self._warm(state)
 
         self._worker.submit(f"settle:{state.key}", work, done, SETTLE_DELAY)
 

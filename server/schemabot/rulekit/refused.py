@@ -7,17 +7,20 @@ was made there: that is worth one quiet word, not an error at each statement.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from sys import intern
 from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from schemabot.catalog.catalog import Catalog
 from schemabot.catalog.objects import Origin, Table, View
 from schemabot.catalog.state import Problem
 from schemabot.rulekit.context import ChangeContext
 from schemabot.rulekit.finding import Finding, Fix, Severity
+from schemabot.rulekit.once import OncePerCatalog
 from schemabot.text import Span
 
 _WORD = re.compile(r"[\w$]+")
@@ -51,6 +54,12 @@ def is_known_elsewhere(name: str, context: ChangeContext[Any]) -> bool:
     )
 
 
+def learn_words(texts: Iterable[str]) -> None:
+    """Remember the words of files before a key asks whether one of them speaks of a name."""
+    for text in texts:
+        _words_of(text)
+
+
 def _has_word(text: str, word: str) -> bool:
     return word in text and re.search(rf"(?<![\w$]){re.escape(word)}(?![\w$])", text) is not None
 
@@ -67,13 +76,23 @@ def alike(name: str, candidates: Iterable[str]) -> str | None:
     return None if found is None else found[0]
 
 
-def relation_names(context: ChangeContext[Any], schema: str | None) -> list[str]:
+def relation_names(context: ChangeContext[Any], schema: str | None) -> Sequence[str]:
     """The tables and views of the project, or of one schema."""
-    return [
-        relation.name
-        for relation in context.before.catalog.relations.values()
-        if isinstance(relation, (Table, View)) and (schema is None or relation.schema == schema)
-    ]
+    by_schema = _relation_names(context.before.catalog, None)
+    if schema is not None:
+        return by_schema.get(schema, ())
+    return [name for names in by_schema.values() for name in names]
+
+
+def _by_schema(catalog: Catalog, _: None) -> Mapping[str, Sequence[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for relation in catalog.relations.values():
+        if isinstance(relation, (Table, View)):
+            found[relation.schema].append(relation.name)
+    return found
+
+
+_relation_names: OncePerCatalog[None, Mapping[str, Sequence[str]]] = OncePerCatalog(_by_schema)
 
 
 def is_complete(context: ChangeContext[Any]) -> bool:

@@ -2,5 +2,6 @@
 
 from schemabot.features.completion.complete import complete
 from schemabot.features.completion.model import Completions, Item
+from schemabot.features.completion.warm import warm
 
-__all__ = ["Completions", "Item", "complete"]
+__all__ = ["Completions", "Item", "complete", "warm"]

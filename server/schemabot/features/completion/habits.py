@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from weakref import WeakKeyDictionary
+from functools import lru_cache
 
 import attrs
 
@@ -99,30 +99,29 @@ def words_in(text: str) -> list[str]:
     return found
 
 
-_known: WeakKeyDictionary[MigrationFile, list[str]] = WeakKeyDictionary()
-_last: list[tuple[tuple[MigrationFile, ...], Counts]] = []
-
-
 def learnt(files: Sequence[MigrationFile]) -> Counts:
-    """The counts of the newest of these files; those of the last question are remembered."""
-    chosen: list[MigrationFile] = []
+    """The counts of the newest of these files; those of the last questions are remembered."""
+    chosen: list[str] = []
     size = 0
     for file in reversed(files[-_FILES:]):
         size += len(file.source.text)
         if size > _CHARACTERS and chosen:
             break
-        chosen.append(file)
-    key = tuple(chosen)
-    if _last and len(_last[0][0]) == len(key) and all(a is b for a, b in zip(_last[0][0], key, strict=True)):
-        return _last[0][1]
+        chosen.append(file.source.text)
+    return _counted(tuple(chosen))
+
+
+@lru_cache(maxsize=4)
+def _counted(texts: tuple[str, ...]) -> Counts:
     counts = Counts()
-    for file in chosen:
-        words = _known.get(file)
-        if words is None:
-            words = _known[file] = words_in(file.source.text)
-        counts.learn(words, 1.0)
-    _last[:] = [(key, counts)]
+    for text in texts:
+        counts.learn(_words(text), 1.0)
     return counts
+
+
+@lru_cache(maxsize=4 * _FILES)
+def _words(text: str) -> list[str]:
+    return words_in(text)
 
 
 @attrs.frozen

@@ -48,6 +48,7 @@ _PARTS = ("policy", "constraint", "trigger")
 _OWN, _VISIBLE, _ELSEWHERE, _PLATFORM = 0.12, 0.08, 0.0, -0.1
 _CALLING = ("from", "join", "call")
 _OF_WITH = 2.0
+_MANY = 500
 _NEWEST = 150
 """How many relations are offered for being new, where nothing is typed."""
 _FOLLOWS = 0.4
@@ -210,7 +211,7 @@ class ObjectCandidates:
     def _entries(self) -> Iterator[Entry]:
         """The relations that the letters fit; without letters those that habit names, and the newest."""
         if self.typed:
-            yield from self.index.containing(self.typed.lower())
+            yield from self._fitting(list(self.index.containing(self.typed.lower())))
             return
         seen: set[int] = set()
         for name in (*self._likely(), *self._habits.recent, *self._habits.hinted()):
@@ -225,6 +226,14 @@ class ObjectCandidates:
             if entry.oid not in seen and (not self.chain or entry.schema == self.chain[-1]):
                 more += 1
                 yield entry
+
+    def _fitting(self, found: list[Entry]) -> list[Entry]:
+        """Of very many relations that the letters fit those that habit names, that begin with them, that are newest."""
+        if len(found) <= _MANY:
+            return found
+        typed, likely = self.typed.lower(), self._likely()
+        newest = sorted(found, key=lambda e: (e.name not in likely, not e.lower.startswith(typed), -e.oid))
+        return newest[:_MANY]
 
     def _indexes(self, prior: float) -> Iterator[Proposal]:
         typed = self.typed.lower()

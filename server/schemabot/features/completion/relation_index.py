@@ -1,13 +1,13 @@
 """The relations of a catalog by name and by column, for questions that come with every key.
 
 One index is kept, of the catalog that was asked about last; for another catalog only what differs is looked at, since
-the catalogs of two statements share nearly everything. Only the thread that answers requests for completion uses it.
+the catalogs of two statements share nearly everything. Only the thread that answers requests for completion uses it. Another
+one may prepare the index of a catalog that will be asked about: it is begun with then.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -29,61 +29,100 @@ class Entry(NamedTuple):
     columns: tuple[str, ...]
 
 
+class _Oids:
+    """Sets of oids by a name; a copy shares them until one of both changes a set."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, set[int]] = {}
+        self._own: set[str] | None = None  # the names whose sets are shared with nobody; None: all
+
+    def copy(self) -> _Oids:
+        made = _Oids()
+        made.of = dict(self.of)
+        made._own, self._own = set(), set()
+        return made
+
+    def add(self, name: str, oid: int) -> None:
+        self._changeable(name).add(oid)
+
+    def discard(self, name: str, oid: int) -> None:
+        if oid in self.of.get(name, ()):
+            oids = self._changeable(name)
+            oids.discard(oid)
+            if not oids:
+                del self.of[name]
+
+    def _changeable(self, name: str) -> set[int]:
+        oids = self.of.get(name)
+        if oids is None:
+            oids = self.of[name] = set()
+        elif self._own is not None and name not in self._own:
+            oids = self.of[name] = set(oids)
+        if self._own is not None:
+            self._own.add(name)
+        return oids
+
+
 class RelationIndex:
     """The relations of one catalog."""
 
     def __init__(self) -> None:
         self._of: Layered[int, Relation] = Layered()
         self._entries: dict[int, Entry] = {}
-        self._by_name: defaultdict[str, set[int]] = defaultdict(set)
-        self._by_column: defaultdict[str, set[int]] = defaultdict(set)
+        self._by_name = _Oids()
+        self._by_column = _Oids()
         self._oids: list[int] = []
+
+    def copy(self) -> RelationIndex:
+        """An index of the same relations; neither sees what the other follows from then on."""
+        made = RelationIndex()
+        made._of, made._entries, made._oids = self._of, dict(self._entries), self._oids
+        made._by_name, made._by_column = self._by_name.copy(), self._by_column.copy()
+        return made
 
     def follow(self, relations: Layered[int, Relation]) -> None:
         """Become the index of these relations."""
         if relations is self._of:
             return
-        for oid in relations.changed_since(self._of):
+        changed = relations.changed_since(self._of)
+        for oid in changed:
             self._forget(oid)
             relation = relations.get(oid)
             entry = None if relation is None else _entry(oid, relation)
             if entry is not None:
                 self._entries[oid] = entry
-                self._by_name[entry.lower].add(oid)
+                self._by_name.add(entry.lower, oid)
                 if not entry.platform:
                     for column in entry.columns:
-                        self._by_column[column].add(oid)
+                        self._by_column.add(column, oid)
         self._of = relations
-        self._oids = sorted(self._entries)
+        if changed:
+            self._oids = sorted(self._entries)
 
     def _forget(self, oid: int) -> None:
         entry = self._entries.pop(oid, None)
         if entry is None:
             return
-        self._by_name[entry.lower].discard(oid)
+        self._by_name.discard(entry.lower, oid)
         for column in entry.columns:
-            holders = self._by_column.get(column)
-            if holders is not None:
-                holders.discard(oid)
-                if not holders:
-                    del self._by_column[column]
+            self._by_column.discard(column, oid)
 
     @property
     def column_names(self) -> Iterable[str]:
         """The names of the columns of the project's own tables and views."""
-        return self._by_column.keys()
+        return self._by_column.of
 
     def has_column(self, name: str) -> bool:
         """Whether any of the project's own tables or views has such a column."""
-        return name in self._by_column
+        return name in self._by_column.of
 
     def with_column(self, name: str) -> Iterable[int]:
         """The oids of the project's own tables and views that have such a column."""
-        return self._by_column.get(name, ())
+        return self._by_column.of.get(name, ())
 
     def named(self, lower: str) -> Iterator[Entry]:
         """The relations of a name, written in small letters."""
-        for oid in self._by_name.get(lower, ()):
+        for oid in self._by_name.of.get(lower, ()):
             yield self._entries[oid]
 
     def containing(self, typed: str) -> Iterator[Entry]:
@@ -111,20 +150,49 @@ class RelationIndex:
 
 
 _FEW = 20
-_index = RelationIndex()
-_remote_index = RelationIndex()
+
+
+class _Kept:
+    """The index that questions are answered from, and the one that was prepared last."""
+
+    def __init__(self) -> None:
+        self._index = RelationIndex()
+        self._begun: RelationIndex | None = None
+        self._prepared: RelationIndex | None = None
+
+    def prepare(self, relations: Layered[int, Relation]) -> None:
+        """Make the index of these relations, in whichever thread; nobody changes it afterwards."""
+        made = RelationIndex() if self._prepared is None else self._prepared.copy()
+        made.follow(relations)
+        self._prepared = made
+
+    def index(self, relations: Layered[int, Relation]) -> RelationIndex:
+        """The index of these relations; true until the next call."""
+        prepared = self._prepared
+        if prepared is not None and prepared is not self._begun:
+            self._index, self._begun = prepared.copy(), prepared
+        self._index.follow(relations)
+        return self._index
+
+
+_own, _remote = _Kept(), _Kept()
+
+
+def prepare(catalog: Catalog, remote: Catalog | None) -> None:
+    """Make the indexes of catalogs that will be asked about; one thread at a time."""
+    _own.prepare(catalog.relations)
+    if remote is not None:
+        _remote.prepare(remote.relations)
 
 
 def relation_index(catalog: Catalog) -> RelationIndex:
     """The index of a catalog's relations; true until the next call."""
-    _index.follow(catalog.relations)
-    return _index
+    return _own.index(catalog.relations)
 
 
 def remote_index(catalog: Catalog) -> RelationIndex:
     """The index of a remote database's relations; it stays while one project is worked on."""
-    _remote_index.follow(catalog.relations)
-    return _remote_index
+    return _remote.index(catalog.relations)
 
 
 def _entry(oid: int, relation: Relation) -> Entry | None:
