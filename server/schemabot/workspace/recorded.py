@@ -11,8 +11,8 @@ from schemabot.catalog.recorded import is_text_of
 from schemabot.catalog.snapshot import Snapshot
 from schemabot.workspace.layouts import Entry
 
-_ONLY_NEWEST = frozenset(("golang-migrate",))
-"""Runners whose table holds one row: everything up to that version has run (golang-migrate, `schema_migrations`)."""
+_ONLY_NEWEST = frozenset(("golang-migrate", "tern"))
+"""Runners whose table holds one row: everything up to that version has run."""
 
 _MOST_DIFFERING = 0.25
 """Of the compared files. More than that were not all edited: what was recorded was made in a way we do not know."""
