@@ -12,6 +12,7 @@ from schemabot.catalog.replay import begin_file, end_file, replay_statement
 from schemabot.catalog.snapshot import Snapshot
 from schemabot.catalog.state import At, ProblemKind, Session, State
 from schemabot.facts import extract
+from schemabot.facts.model import Unanalysed
 from schemabot.remote.asking import Asker
 from schemabot.remote.errors import RemoteError
 from schemabot.remote.introspect import queries
@@ -121,7 +122,11 @@ def _is_of_the_platform(problem: str, catalog: Catalog) -> bool:
 def _applied(state: State, text: str) -> tuple[State, str]:
     """The state behind one statement, and why it was refused; what is there already is no problem."""
     for statement in Source.of(text).statements:
-        outcome = replay_statement(state, extract(statement.text), At(REMOTE_FILE, 0))
+        extracted = extract(statement.text)
+        unknown = [fact.reason for fact in extracted.facts if isinstance(fact, Unanalysed)]
+        if unknown:
+            return state, unknown[0]
+        outcome = replay_statement(state, extracted, At(REMOTE_FILE, 0))
         rejected = [problem for part in outcome.parts for problem in part.problems if problem.rejected]
         if rejected:
             if all(problem.kind == ProblemKind.ALREADY_EXISTS for problem in rejected):

@@ -254,6 +254,14 @@ PRIVILEGES: Final = (
         "(select n.oid::bigint as at, n.* from pg_catalog.pg_namespace n"
         f" where {_SYSTEM} and {_own('pg_namespace', 'n.oid')}) n",
     )
+    + " union all "
+    + _grants(
+        "'type'", "format('%I.%I', t.nspname, t.typname)", "t.typacl", "t.typowner",
+        "(select t.oid::bigint as at, n.nspname, t.* from pg_catalog.pg_type t"
+        " join pg_catalog.pg_namespace n on n.oid = t.typnamespace"
+        f" and {_SYSTEM} and {_own('pg_type', 't.oid')} where t.typtype in ('e', 'd', 'r') or (t.typtype = 'c'"
+        " and (select relkind from pg_catalog.pg_class where oid = t.typrelid) = 'c')) t",
+    )
     + ") made order by at, step"
 )  # fmt: skip
 COLUMN_PRIVILEGES: Final = f"""select format('grant %s (%I) on table %s to %s', x.privilege_type, a.attname, {_NAME},
@@ -322,15 +330,33 @@ DEFAULT_PRIVILEGES: Final = """select format('alter default privileges for role 
     group by d.oid, d.defaclrole, n.nspname, d.defaclobjtype, x.grantee, x.is_grantable order by d.oid"""
 EVENT_TRIGGERS: Final = f"""select format('create event trigger %I on %I%s execute function %s()', e.evtname,
         e.evtevent,
-    coalesce((select format(' when tag in (%s)', string_agg(quote_literal(tag), ', ')) from unnest(e.evttags) tag),
-        ''), e.evtfoid::regproc)
+    case when e.evttags is null then '' else (select format(' when tag in (%s)', string_agg(quote_literal(tag), ', '))
+        from unnest(e.evttags) tag) end, e.evtfoid::regproc)
     from pg_catalog.pg_event_trigger e where {_own("pg_event_trigger", "e.oid")} order by e.oid"""
-PUBLICATIONS: Final = """select format('create publication %I%s', p.pubname, case when p.puballtables then
-        ' for all tables'
-    else coalesce((select ' for table ' || string_agg(format('%I.%I', n.nspname, c.relname), ', ' order by c.oid)
+
+
+def _publications(columns: str, rows: str) -> str:
+    return f"""select format('create publication %I%s%s', p.pubname, case when p.puballtables then ' for all tables'
+    else coalesce((select ' for table ' || string_agg(format('%I.%I', n.nspname, c.relname) || {columns} || {rows},
+        ', ' order by c.oid)
     from pg_catalog.pg_publication_rel r join pg_catalog.pg_class c on c.oid = r.prrelid
-    join pg_catalog.pg_namespace n on n.oid = c.relnamespace where r.prpubid = p.oid), '') end)
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace where r.prpubid = p.oid), '') end,
+    coalesce(' with (' || nullif(concat_ws(', ', case when not (p.pubinsert and p.pubupdate and p.pubdelete
+        and p.pubtruncate) then format('publish = %L', concat_ws(', ', case when p.pubinsert then 'insert' end,
+        case when p.pubupdate then 'update' end, case when p.pubdelete then 'delete' end,
+        case when p.pubtruncate then 'truncate' end)) end,
+        case when p.pubviaroot then 'publish_via_partition_root = true' end), '') || ')', ''))
     from pg_catalog.pg_publication p order by p.oid"""
+
+
+PUBLICATIONS_BEFORE_15: Final = _publications("''", "''")
+PUBLICATIONS: Final = _publications(
+    "case when r.prattrs is null then '' else (select format(' (%s)', string_agg(quote_ident(a.attname), ', '"
+    " order by a.attnum)) from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum = any (r.prattrs::int2[]))"
+    " end",
+    "case when r.prqual is null then '' else format(' where (%s)', pg_get_expr(r.prqual, r.prrelid)) end",
+)
+"""With column lists and row filters, which there are from PostgreSQL 15 on."""
 PUBLISHED_SCHEMAS: Final = """select format('alter publication %I add tables in schema %I', p.pubname, n.nspname)
     from pg_catalog.pg_publication_namespace s join pg_catalog.pg_publication p on p.oid = s.pnpubid
     join pg_catalog.pg_namespace n on n.oid = s.pnnspid order by p.oid, n.oid"""
@@ -354,8 +380,7 @@ NOT_READ: Final = f"""select what, count(*) from (
 IN_ORDER: Final = (
     ROLES, MEMBERS, SCHEMAS, EXTENSIONS, FOREIGN, OBJECTS, DEFAULTS, NOT_NULL, OWNED, CONSTRAINTS, DOMAIN_CONSTRAINTS,
     INDEXES, ATTACHED, RULES, TRIGGERS, TRIGGER_STATES, ROW_SECURITY, POLICIES, OWNERS, PRIVILEGES, COLUMN_PRIVILEGES,
-    DEFAULT_REVOKES, DEFAULT_PRIVILEGES, EVENT_TRIGGERS,
-    PUBLICATIONS, COMMENTS,
+    DEFAULT_REVOKES, DEFAULT_PRIVILEGES, EVENT_TRIGGERS, COMMENTS,
 )  # fmt: skip
 """Queries whose single column is a statement, in an order in which most can be replayed at once."""
 
@@ -366,4 +391,6 @@ ESSENTIAL: Final = frozenset((SERVER, SCHEMAS, OBJECTS))
 
 def queries_for(version: int) -> tuple[str, ...]:
     """The queries for a server of that `server_version_num`."""
-    return (*IN_ORDER, PUBLISHED_SCHEMAS) if version >= 150000 else IN_ORDER
+    if version >= 150000:
+        return (*IN_ORDER, PUBLICATIONS, PUBLISHED_SCHEMAS)
+    return (*IN_ORDER, PUBLICATIONS_BEFORE_15)
