@@ -296,6 +296,10 @@ def test_readers_and_writers_at_once_see_whole_files(project: Path, kept: Path) 
     assert [path.name for path in kept.parent.iterdir()] == [kept.name]
 
 
+def test_what_is_kept_is_for_its_owner_alone(kept: Path) -> None:
+    assert kept.stat().st_mode & 0o077 == 0
+
+
 def test_kill_while_writing_leaves_the_old_file(project: Path, kept: Path) -> None:
     program = (
         "from schemabot.workspace import remote_cache as c\n"

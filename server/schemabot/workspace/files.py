@@ -128,8 +128,8 @@ def write_text(path: str, text: str, *, bom: bool = False) -> None:
     write_bytes(path, (_BOM if bom else b"") + text.encode())
 
 
-def write_bytes(path: str, data: bytes) -> None:
-    """The same for bytes."""
+def write_bytes(path: str, data: bytes, *, private: bool = False) -> None:
+    """The same for bytes. A `private` file is for its owner alone."""
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
     descriptor, temporary = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=".tmp", dir=folder)
@@ -138,7 +138,8 @@ def write_bytes(path: str, data: bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        _keep_attributes(target, temporary)
+        if not private:  # as it is made, nobody else may read it
+            _keep_attributes(target, temporary)
         Path(temporary).replace(target)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -129,7 +129,8 @@ def save(project: str, snapshot: Snapshot) -> Path | None:
         return None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(str(path), _magic() + _encoder.encode(_stored(snapshot)))
+        # Bodies of functions may hold what other users of this machine should not read.
+        write_bytes(str(path), _magic() + _encoder.encode(_stored(snapshot)), private=True)
     except OSError:
         return None
     return path
