@@ -64,7 +64,9 @@ class Session:
         self._listener = listener
         self.states: dict[str, ProjectState] = {}
         self.client_settings: Mapping[str, Any] = {}
-        self._loading: set[str] = set()
+        self._loading: dict[
+            str, None
+        ] = {}  # paths whose projects are wanted, in order: one is loaded at a time
         self._loaded = asyncio.Condition()
         self._telling: asyncio.Future[None] | None = None  # kept, or it might be collected before it runs
 
@@ -137,8 +139,18 @@ class Session:
     # -- work in the background --
 
     def _load(self, path: str) -> None:
-        self._loading.add(path)
-        self._load_into(f"load:{path}", path, None)
+        """Load the project of an open file; where another is being loaded, that one may turn out to be it."""
+        if path not in self._loading:
+            self._loading[path] = None
+            if len(self._loading) == 1:
+                self._load_next()
+
+    def _load_next(self) -> None:
+        for path in tuple(self._loading):
+            if self.state_of(path) is None:
+                self._load_into(f"load:{path}", path, None)
+                return
+            del self._loading[path]
 
     def _reload(self, state: ProjectState) -> None:
         self._load_into(f"load:{state.key}", state.loaded.path, state, 0.05)
@@ -181,14 +193,17 @@ class Session:
             return ProjectState(loaded, analysis)
 
         def done(result: ProjectState | str | None) -> None:
-            self._loading.discard(path)
-            self._telling = asyncio.ensure_future(self._tell_loaded())
+            if old is None:
+                self._loading.pop(path, None)
             if isinstance(result, str):
                 self._listener.failed(path, result)
             elif result is not None:
                 if old is not None:
                     self.states.pop(old.key, None)
                 self._take(result)
+            if old is None:
+                self._load_next()
+            self._telling = asyncio.ensure_future(self._tell_loaded())
 
         self._worker.submit(key, work, done, delay)
 
@@ -202,7 +217,7 @@ class Session:
         self._listener.settled(state)
         self._warm(state)
         if state.analysis.behind is not None:
-            self._settle(state)
+            self._settle(state, delay=0.0)  # nobody has seen anything yet
         for document in self._documents.all():
             path = Path(document.path)
             unknown = document.is_sql and self.state_of(document.path) is None and path.is_absolute()
@@ -213,7 +228,7 @@ class Session:
         analysis = state.analysis
         self._worker.submit(f"warm:{state.key}", lambda cancelled: warm(analysis, cancelled), lambda _: None)
 
-    def _settle(self, state: ProjectState) -> None:
+    def _settle(self, state: ProjectState, delay: float = SETTLE_DELAY) -> None:
         analysis = state.analysis
         keep = frozenset(document.path for document in self._documents.all())
 
@@ -231,7 +246,7 @@ class Session:
                 self._listener.settled(state)
                 self._warm(state)
 
-        self._worker.submit(f"settle:{state.key}", work, done, SETTLE_DELAY)
+        self._worker.submit(f"settle:{state.key}", work, done, delay)
 
     def _overlay(self) -> dict[str, Source]:
         return {document.path: document.source for document in self._documents.all() if document.is_sql}
