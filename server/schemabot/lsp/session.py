@@ -178,6 +178,8 @@ class Session:
                     cancelled,
                     keep=frozenset(overlay),
                 )
+                if previous is None:  # who sees the first findings may type the next moment
+                    warm(analysis, cancelled)
             except (Cancelled, NotPostgresError):
                 return None
             except (OSError, ValueError) as error:
