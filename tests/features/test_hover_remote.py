@@ -74,3 +74,15 @@ def test_what_migrations_make_is_told_as_ever(text: str) -> None:
 
 def test_what_nobody_has_is_nothing() -> None:
     assert said("select * from public.no<|>where;") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select * from public.only<|>_there;\ncreate table public.only_there (id int);",
+        "select em<|>ail from customers;\nalter table customers add email text;",
+        "select public.f<|>(1);\ncreate function public.f() returns int language sql as 'select 1';",
+    ],
+)
+def test_what_a_later_migration_makes_is_not_only_there(text: str) -> None:
+    assert "remote" not in said(text)

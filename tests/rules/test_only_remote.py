@@ -44,14 +44,14 @@ def said(statement: str, snapshot: Snapshot | None) -> list[tuple[str, Severity,
 @pytest.mark.parametrize(
     ("rule", "statement", "words"),
     [
-        ("unknown-table", "alter table public.only_there add column n int;", 'the table "public.only_there"'),
+        ("unknown-table", "alter table public.only_there add column n int;", 'table "public.only_there"'),
         (
             "unknown-column",
             "create index on public.customers (email);",
-            'the column "public.customers.email"',
+            'column "public.customers.email"',
         ),
-        ("unknown-function", "drop function public.f(int);", 'the function "public.f'),
-        ("unknown-type", "alter table public.a add column m public.mood;", 'the type "public.mood"'),
+        ("unknown-function", "drop function public.f(int);", 'function "public.f'),
+        ("unknown-type", "alter table public.a add column m public.mood;", 'type "public.mood"'),
     ],
 )
 def test_it_is_said_that_only_the_database_has_it(rule: str, statement: str, words: str) -> None:
@@ -59,13 +59,19 @@ def test_it_is_said_that_only_the_database_has_it(rule: str, statement: str, wor
     assert (before, severity) == (rule, Severity.ERROR)
     ((found, level, message),) = said(statement, remote())
     assert (found, level) == (rule, Severity.INFORMATION)
-    assert f"No migration makes {words}" in message
+    assert f"there is no {words}" in message
     assert "Supabase project abc (read on 2026-09-21)" in message
 
 
 def test_a_role_that_is_there_is_no_mistake() -> None:
     assert [rule for rule, _, _ in said("grant select on public.a to reporting;", None)] == ["unknown-role"]
     assert said("grant select on public.a to reporting;", remote()) == []
+
+
+def test_a_function_with_other_arguments_is_no_matter_of_the_remote() -> None:
+    made = "create function public.f(a text) returns int language sql as 'select 1';\n"
+    statement = made + "drop function public.f(date);"
+    assert said(statement, remote()) == said(statement, None)
 
 
 def test_what_nobody_has_stays_a_mistake() -> None:

@@ -1,4 +1,4 @@
-"""What no migration makes and the real database has, as it was read last: the statement works there, and nowhere else."""
+"""What the history has not made so far and the real database has, as it was read last: the statement works there only."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from schemabot.rulekit.finding import Finding, Severity
 from schemabot.rulekit.refused import last_part, refused
 
 _WORDS: Mapping[ProblemKind, str] = {
-    ProblemKind.UNKNOWN_TABLE: "the table",
-    ProblemKind.UNKNOWN_COLUMN: "the column",
-    ProblemKind.UNKNOWN_FUNCTION: "the function",
-    ProblemKind.UNKNOWN_TYPE: "the type",
+    ProblemKind.UNKNOWN_TABLE: "table",
+    ProblemKind.UNKNOWN_COLUMN: "column",
+    ProblemKind.UNKNOWN_FUNCTION: "function",
+    ProblemKind.UNKNOWN_TYPE: "type",
 }
 
 
@@ -25,13 +25,15 @@ def only_remote(problem: Problem, context: ChangeContext[Any]) -> Finding | None
     remote = context.project.remote
     if remote is None or not has(remote.catalog, problem.kind, problem.object):
         return None
+    if has(context.before.catalog, problem.kind, problem.object):
+        return None  # a function of that name with other arguments
     how = "supabase db pull" if context.project.platform == "supabase" else "pg_dump --schema-only"
     return refused(
         problem,
         context,
-        f'No migration makes {_WORDS[problem.kind]} "{problem.object}": only {remote.shown} has it. The statement runs '
-        "there, and fails on every new database.",
-        help=f"Write a migration that makes it ({how} shows it).",
+        f'At this point of the history there is no {_WORDS[problem.kind]} "{problem.object}"; only {remote.shown} has it. '
+        "The statement runs there, and fails on every new database.",
+        help=f"Write a migration before this one that makes it ({how} shows it).",
         severity=Severity.INFORMATION,
     )
 

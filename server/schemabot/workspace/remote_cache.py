@@ -42,7 +42,7 @@ from schemabot.catalog.objects import (
 from schemabot.catalog.platform import platform_state
 from schemabot.catalog.snapshot import Snapshot
 from schemabot.facts import expression, names
-from schemabot.workspace.facts_cache import cache_folder
+from schemabot.workspace.facts_cache import cache_folder, forget_oldest
 from schemabot.workspace.files import write_bytes
 
 FORMAT = 2
@@ -131,6 +131,7 @@ def save(project: str, snapshot: Snapshot) -> Path | None:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Bodies of functions may hold what other users of this machine should not read.
         write_bytes(str(path), _magic() + _encoder.encode(_stored(snapshot)), private=True)
+        forget_oldest(path.parent)
     except OSError:
         return None
     return path

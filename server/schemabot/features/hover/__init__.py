@@ -90,6 +90,8 @@ def _in_the_remote(analysis: Analysis, name: NameAt) -> str:
     origin: Origin | None = getattr(item, "origin", None)
     if remote is None or item is None or (origin is not None and origin.platform):
         return ""
+    if _is_made(analysis.head.catalog, owner_of(remote.catalog, name.target), item):
+        return ""  # later in the history
     if isinstance(item, Table):
         named = listed([code(policy.name) for policy in item.policies], _MOST_POLICIES)
         rows = joined((row_security(item), f"Policies: {named}" if named else ""))
@@ -100,6 +102,19 @@ def _in_the_remote(analysis: Analysis, name: NameAt) -> str:
     else:
         text = text_of(analysis, remote.catalog, name.target, item)
     return joined((text, f"Only in the remote, {plain(remote.shown)}: no migration makes it."))
+
+
+def _is_made(head: Catalog, owner: Table | View | None, item: Item) -> bool:
+    """Whether the migrations make something of the name of a table, view, function, type or column."""
+    if isinstance(item, Column | ViewColumn):
+        made = None if owner is None else head.relation_names.get((owner.schema, owner.name))
+        relation = None if made is None else head.relations.get(made)
+        return isinstance(relation, Table | View) and any(c.name == item.name for c in relation.columns)
+    if isinstance(item, Function):
+        return bool(head.function_names.get((item.schema, item.name)))
+    if isinstance(item, EnumType | Domain | OtherType):
+        return (item.schema, item.name) in head.type_names
+    return isinstance(item, Table | View | Sequence) and (item.schema, item.name) in head.relation_names
 
 
 def _with_comment(item: Item, head: Item | None) -> Item:
