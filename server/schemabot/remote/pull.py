@@ -12,6 +12,7 @@ import attrs
 from schemabot.catalog.objects import Table, View
 from schemabot.catalog.snapshot import Snapshot
 from schemabot.remote.encryption import leads_here
+from schemabot.remote.errors import RemoteError
 from schemabot.remote.introspect import IntrospectionCancelledError, introspect
 from schemabot.remote.sources import ANY, DatabaseSource, RemoteSource, Wanted, asked, find_source
 
@@ -89,7 +90,10 @@ def pull(
 
     begin = time.monotonic()
     source = find_source(root, environment, wanted)
-    with asked(source, environment, sleep) as asker:
-        snapshot = introspect(asker, source.origin, time.time(), cancelled)
+    try:
+        with asked(source, environment, sleep) as asker:
+            snapshot = introspect(asker, source.origin, time.time(), cancelled)
+    except RemoteError as error:
+        raise RemoteError(f"{error} (named by {source.name}){source.hint}") from None
     is_local = isinstance(source, DatabaseSource) and leads_here(source.url, environment)
     return Pulled(attrs.evolve(snapshot, local=is_local), source, time.monotonic() - begin)

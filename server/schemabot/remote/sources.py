@@ -34,10 +34,12 @@ _NOTHING = (
 
 @attrs.frozen
 class DatabaseSource:
-    """A database to connect to. `url` may hold a password; `name` says where it was found, for people."""
+    """A database to connect to. `url` may hold a password; `name` says where it was found, for people; `hint` what may
+    help when it cannot be reached."""
 
     url: str = attrs.field(repr=False)
     name: str
+    hint: str = ""
 
     @property
     def origin(self) -> str:
@@ -58,6 +60,7 @@ class ProjectSource:
     ref: str
     token: str = attrs.field(repr=False)
     name: str
+    hint: str = ""
 
     @property
     def origin(self) -> str:
@@ -167,7 +170,8 @@ def _local(root: Path) -> RemoteSource | None:
     if not isinstance(port, int) or not 0 < port < 65536:
         return None
     address = f"postgresql://postgres:postgres@127.0.0.1:{port}/postgres"
-    return DatabaseSource(address, f"the local Supabase stack, port {port}")
+    hint = ". Start it with `supabase start`, or name another database: --database-url, --project-ref"
+    return DatabaseSource(address, "supabase/config.toml: the local stack", hint)
 
 
 def _above(root: Path, name: Path) -> Path | None:
