@@ -357,6 +357,11 @@ def test_completion_offers_what_only_the_remote_has(project: Path, kept: Path) -
 
     tables = offered(text)
     assert "only in the remote" in tables["only_there"]
+    made = f"{text};\ncreate table public.only_there (id int);"
+    analysis = check(project_of({"/p/supabase/migrations/1_a.sql": made}, settings_of("")))
+    answer = complete(analysis, analysis.project.migrations[0].path, len(text), snapshot.catalog)
+    assert answer is not None
+    assert "only_there" not in {item.label for item in answer.items}, "a later statement makes it"
     assert "remote" not in tables["customers"]
     assert {"customer_id", "note"} <= offered(f"{text}only_there o where o.").keys()
 

@@ -49,7 +49,7 @@ def complete(analysis: Analysis, path: str, offset: int, remote: Catalog | None 
     if replay is None:
         return None
     text, start, state = statement_text(replay, offset)
-    names = Names(state.catalog, state.session.search_path, remote)
+    names = Names(state.catalog, state.session.search_path, remote, analysis.head.catalog)
     cursor = cursor_in(text, start, offset - start)
     if cursor is None:
         return None

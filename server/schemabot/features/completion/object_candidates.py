@@ -200,7 +200,12 @@ class ObjectCandidates:
         entries = index.containing(self.typed.lower()) if self.typed else index.newest()
         for entry in islice(entries, _NEWEST):
             close = None if entry.platform or entry.kind not in kinds else self._prior(entry.schema, False)
-            if close is None or (entry.schema, entry.name) in self.catalog.relation_names:
+            place = (entry.schema, entry.name)
+            if (
+                close is None
+                or place in self.catalog.relation_names
+                or place in self.names.head.relation_names
+            ):
                 continue
             shown: ItemKind = "view" if entry.kind == "materialized view" else entry.kind  # type: ignore[assignment]
             written = self._written(entry.schema, entry.name)

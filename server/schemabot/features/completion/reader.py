@@ -19,11 +19,21 @@ class Here(Exception):  # noqa: N818  # no error: the place was reached
 
 
 class Names:
-    """Names looked up at this point of the history; `remote` has what only a real database has."""
+    """Names looked up at this point of the history; `remote` has what only a real database has.
 
-    def __init__(self, catalog: Catalog, path: Sequence[str], remote: Catalog | None = None) -> None:
+    What is in `head`, the schema at the end of the history, is made later, and not the remote's alone.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        path: Sequence[str],
+        remote: Catalog | None = None,
+        head: Catalog | None = None,
+    ) -> None:
         self.catalog = catalog
         self.remote = remote
+        self.head = catalog if head is None else head
         self.path = tuple(schema for schema in path if schema != "$user")
 
     def relation(self, parts: Sequence[str]) -> Relation | None:

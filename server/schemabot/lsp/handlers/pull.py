@@ -55,7 +55,10 @@ def register(server: SchemaBotServer) -> None:
         """(uri): what is known of the real database of the project of `uri`, and since when; null without a project."""
         (uri,) = texts(arguments, 1)
         state = project_of(server, uri)
-        return None if state is None else _status(state, time.time())
+        if state is None:
+            return None
+        server.session.look_at_disk(state)  # a pull in a terminal is seen by the next question
+        return _status(state, time.time())
 
 
 async def _pulled(server: SchemaBotServer, state: ProjectState) -> dict[str, Any] | None:
