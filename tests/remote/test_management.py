@@ -190,6 +190,7 @@ def variables(project: Path, api: Api) -> dict[str, str]:
     return {
         "SCHEMABOT_CACHE_DIR": str(project.parent / "cache"),
         "HOME": str(project.parent),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         **environment(api),
     }
 

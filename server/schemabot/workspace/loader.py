@@ -5,7 +5,6 @@ Open buffers count instead of files on disk. What cannot be read is reported and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from glob import escape
@@ -22,7 +21,7 @@ from schemabot.catalog.state import State
 from schemabot.rulekit.directives import DirectiveUse
 from schemabot.rulekit.registry import all_rules
 from schemabot.rulekit.rule import Rule
-from schemabot.rulekit.settings import Override, PlatformName, RuleSetting, Settings
+from schemabot.rulekit.settings import Override, RuleSetting, Settings
 from schemabot.syntax.source import Source
 from schemabot.workspace import remote_cache
 from schemabot.workspace.facts_cache import FactsCache, FileFacts, digest_of, extract_ahead
@@ -40,20 +39,11 @@ from schemabot.workspace.layouts import (
     path_of,
     runner_of,
 )
+from schemabot.workspace.platform_of import exposed_schemas, grants_by_default, platform_of
 from schemabot.workspace.recorded import recorded
 from schemabot.workspace.settings import SettingsProblem, load_settings
 from schemabot.workspace.status import Statuses, statuses
-from schemabot.workspace.supabase import DEFAULT_EXPOSED, detected_settings
-
-# What only a Supabase project says; a schema called auth of one's own is no sign of it.
-_DATE = re.compile(r"20\d{6}")
-# https://supabase.com/changelog, 2026-04-28: new tables are no longer exposed in projects made from that day on
-_NO_DEFAULT_GRANTS = "20260530"
-_SUPABASE_WORDS = re.compile(
-    r"\bauth\s*\.\s*(?:uid|jwt|role|email)\s*\(|\bauth\s*\.\s*users\b|\bstorage\s*\.\s*(?:objects|buckets)\b",
-    re.I,
-)
-_OWN_AUTH = re.compile(r"\bcreate\s+schema\s+(?:if\s+not\s+exists\s+)?\"?(?:auth|storage)\b", re.I)
+from schemabot.workspace.supabase import detected_settings
 
 
 class LoadError(ValueError):
@@ -204,13 +194,13 @@ def load_project(
             _migration(layout, name, entries.get(name), status, reading) for name in reading.sources
         ),
         settings=settings,
-        platform=_platform(settings, layout, reading.sources.values()),
+        platform=platform_of(settings, layout, reading.sources.values()),
         today=today or datetime.now(UTC).date(),
         naming=naming_of(layout),
         runner=runner_of(layout),
         remote=remote,
     )
-    project = attrs.evolve(project, exposed=_exposed(project))
+    project = attrs.evolve(project, exposed=exposed_schemas(project))
     return LoadedProject(
         path=str(path),
         key=str(layout.migrations) if outside is None else f"{layout.migrations}|{outside}",
@@ -226,7 +216,7 @@ def load_project(
         outside=outside,
         hint=status.hint,
         notes=listing.notes,
-        default_grants=_default_grants(settings, listing),
+        default_grants=grants_by_default(settings, listing),
         stamps=_stamps(layout, listing, reading),
         digests=reading.digests,
         cache=reading.cache,
@@ -380,37 +370,6 @@ def _migration(
         differs=path in status.differing,
         facts=reading.facts.get(path),
     )
-
-
-def _platform(settings: Settings, layout: Layout, sources: Iterable[Source]) -> PlatformName:
-    if settings.platform is not None:
-        return settings.platform
-    if layout.kind in ("supabase", "supabase-schemas") or layout.supabase_config is not None:
-        return "supabase"
-    if (layout.root / "supabase" / "config.toml").is_file() or "supabase" in layout.migrations.parts:
-        return "supabase"
-    mentions = False
-    for source in sources:
-        if _OWN_AUTH.search(source.text):
-            return "postgres"
-        mentions = mentions or _SUPABASE_WORDS.search(source.text) is not None
-    return "supabase" if mentions else "postgres"
-
-
-def _default_grants(settings: Settings, listing: Listing) -> bool:
-    """Whether Supabase grants new tables to the roles of its API: as set, else by the age of the project."""
-    if settings.default_grants is not None:
-        return settings.default_grants
-    dated = (_DATE.match(entry.version or "") for entry in listing.history)
-    oldest = min((found[0] for found in dated if found is not None), default="")
-    return oldest < _NO_DEFAULT_GRANTS
-
-
-def _exposed(project: Project) -> frozenset[str] | None:
-    """The schemas that the API serves: as set, Supabase's default, or on plain PostgreSQL all of them."""
-    if project.settings.exposed_schemas is not None:
-        return frozenset(project.settings.exposed_schemas)
-    return frozenset(DEFAULT_EXPOSED) if project.platform == "supabase" else None
 
 
 def _scope(status: Statuses, outside: str | None) -> frozenset[str] | None:
