@@ -67,6 +67,7 @@ class Session:
         self._loading: dict[
             str, None
         ] = {}  # paths whose projects are wanted, in order: one is loaded at a time
+        self._reloading: set[str] = set()  # keys of projects that will be loaded again
         self._loaded = asyncio.Condition()
         self._telling: asyncio.Future[None] | None = None  # kept, or it might be collected before it runs
 
@@ -117,10 +118,13 @@ class Session:
             self._reload(state)
 
     def look_at_disk(self, state: ProjectState) -> None:
-        """Reload the project if its files are others than when it was loaded (clients may not watch them)."""
+        """Reload the project if its files are others than when it was loaded (clients may not watch them).
+
+        Who looks often does not keep it from being loaded: a reload that is under way is left alone.
+        """
 
         def done(changed: bool) -> None:
-            if changed:
+            if changed and self.states.get(state.key) is state and state.key not in self._reloading:
                 self._reload(state)
 
         self._worker.submit(f"look:{state.key}", lambda _: changed_files(state.loaded), done)
@@ -153,6 +157,7 @@ class Session:
             del self._loading[path]
 
     def _reload(self, state: ProjectState) -> None:
+        self._reloading.add(state.key)
         self._load_into(f"load:{state.key}", state.loaded.path, state, 0.05)
 
     def _load_into(self, key: str, path: str, old: ProjectState | None, delay: float = 0.0) -> None:
@@ -197,6 +202,8 @@ class Session:
         def done(result: ProjectState | str | None) -> None:
             if old is None:
                 self._loading.pop(path, None)
+            else:
+                self._reloading.discard(old.key)
             if isinstance(result, str):
                 self._listener.failed(path, result)
             elif result is not None:
